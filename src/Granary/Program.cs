@@ -1,0 +1,2 @@
+Console.WriteLine("granary");
+return 0;
