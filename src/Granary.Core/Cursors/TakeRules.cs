@@ -1,0 +1,8 @@
+namespace Granary.Core.Cursors;
+
+/// <summary>What taking a page needs to know besides the page.</summary>
+/// <param name="Now">The present, for first-seen days and expiries.</param>
+/// <param name="OpenExpiry">How long a running build is looked at again.</param>
+/// <param name="NormaliserVersion">The versions that new pending builds are to be read with.</param>
+/// <param name="MaskingVersion">As above.</param>
+public sealed record TakeRules(DateTimeOffset Now, TimeSpan OpenExpiry, int NormaliserVersion, int MaskingVersion);

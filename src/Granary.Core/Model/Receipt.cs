@@ -1,0 +1,40 @@
+namespace Granary.Core.Model;
+
+/// <summary>The record that a build is done with: complete, failed, expired or purged.</summary>
+public sealed record Receipt
+{
+    public required Build Build { get; init; }
+
+    public required ReceiptStatus Status { get; init; }
+
+    /// <summary>Why it is not complete, or what is missing though it is; empty for a clean build.</summary>
+    public IReadOnlyList<string> Reasons { get; init; } = [];
+
+    public IReadOnlyList<FileReceipt> Files { get; init; } = [];
+
+    /// <summary>The generation whose lines the index holds.</summary>
+    public int Generation { get; init; }
+
+    /// <summary>Readings that failed before this record was written.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>The day whose index or segments hold the lines.</summary>
+    public DateOnly IndexDay { get; init; }
+
+    /// <summary>Versions of the normaliser and of the masking that made the lines.</summary>
+    public int NormaliserVersion { get; init; }
+
+    /// <summary>See <see cref="NormaliserVersion"/>.</summary>
+    public int MaskingVersion { get; init; }
+
+    public DateTimeOffset WrittenAt { get; init; }
+
+    /// <summary>Normalised bytes over all files.</summary>
+    public long Bytes => Files.Sum(file => file.Bytes);
+
+    /// <summary>Lines over all files.</summary>
+    public long Lines => Files.Sum(file => file.Lines);
+
+    /// <summary>Entries over all files: what a count of the index must give.</summary>
+    public long Entries => Files.Sum(file => file.Entries - file.Refused);
+}

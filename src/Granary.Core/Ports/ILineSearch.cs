@@ -1,0 +1,31 @@
+using Granary.Core.Model;
+using Granary.Core.Queries;
+using Granary.Core.Search;
+
+namespace Granary.Core.Ports;
+
+/// <summary>Where lines are searched. Readers see committed lines only, beside a running writer.</summary>
+public interface ILineSearch : IAsyncDisposable
+{
+    /// <summary>
+    /// Hits in the order of <see cref="HitKey"/> as they are found, <see cref="IndexDamage"/> where it is met, then one
+    /// <see cref="SearchSummary"/>.
+    /// </summary>
+    /// <exception cref="QueryNotSupportedException">The query has a part that this index cannot answer.</exception>
+    IAsyncEnumerable<SearchEvent> SearchAsync(SearchRequest request, CancellationToken cancellation);
+
+    /// <summary>Counts without limit within the budget (zero or less: no bound).</summary>
+    Task<SearchSummary> CountAsync(QueryNode query, TimeSpan budget, CancellationToken cancellation);
+
+    /// <summary>Hits over time; <paramref name="width"/> null: chosen so that there are 20 to 60 buckets.</summary>
+    Task<Histogram> HistogramAsync(QueryNode query, TimeSpan? width, TimeSpan budget, CancellationToken cancellation);
+
+    /// <summary>Entries of one log, by line number, both ends included; in order.</summary>
+    IAsyncEnumerable<LogLine> ReadLinesAsync(BuildKey build, string file, long from, long to, CancellationToken cancellation);
+
+    /// <summary>What the index holds of a build, found by reading every block of it, not by its own statistics.</summary>
+    Task<BuildContents> ReadContentsAsync(BuildKey build, int generation, CancellationToken cancellation);
+
+    /// <summary>Reads the whole index and yields every damage.</summary>
+    IAsyncEnumerable<IndexDamage> CheckAsync(CancellationToken cancellation);
+}

@@ -1,0 +1,4 @@
+namespace Granary.Core.Ports;
+
+/// <summary>The index can take nothing now (disk full, below the floor, engine away). Collecting pauses and tries again.</summary>
+public sealed class IndexUnavailableException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,4 @@
+namespace Granary.Core.Queries;
+
+/// <summary><c>*</c>: every line.</summary>
+public sealed record AllNode : QueryNode;

@@ -1,0 +1,4 @@
+namespace Granary.Core.Queries;
+
+/// <summary>Not on this line.</summary>
+public sealed record NotNode(QueryNode Operand) : QueryNode;

@@ -1,0 +1,4 @@
+namespace Granary.Core.Search;
+
+/// <summary>Hits over time, ascending, gaps filled with zero; <see cref="Exact"/> is false where the budget ended the count.</summary>
+public sealed record Histogram(IReadOnlyList<HistogramBucket> Buckets, long Total, bool Exact);

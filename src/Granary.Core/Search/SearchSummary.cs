@@ -1,0 +1,7 @@
+namespace Granary.Core.Search;
+
+/// <summary>The last event of a search.</summary>
+/// <param name="Total">Entries that answer the query; where not exact, those counted so far.</param>
+/// <param name="Exact">True if the total is final.</param>
+/// <param name="Elapsed">Since the request.</param>
+public sealed record SearchSummary(long Total, bool Exact, TimeSpan Elapsed) : SearchEvent;
