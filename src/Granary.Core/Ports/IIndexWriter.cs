@@ -13,6 +13,9 @@ public interface IIndexWriter : IAsyncDisposable
     /// <exception cref="IndexUnavailableException">Nothing more can be written now; outcomes not yielded are unknown.</exception>
     IAsyncEnumerable<ChunkOutcome> WriteAsync(IAsyncEnumerable<Chunk> chunks, CancellationToken cancellation);
 
+    /// <summary>Everybody waits: what was taken so far is to be made durable now instead of waiting for more. Does not block.</summary>
+    void Hurry();
+
     /// <summary>Deletes what the index holds of the build below <paramref name="generation"/>; hidden when this returns.</summary>
     Task DeleteOlderGenerationsAsync(BuildKey build, int generation, DateOnly indexDay, CancellationToken cancellation);
 
