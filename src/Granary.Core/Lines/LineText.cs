@@ -1,0 +1,228 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Unicode;
+using Granary.Core.Chunks;
+
+namespace Granary.Core.Lines;
+
+/// <summary>
+/// The text of one line that comes in pieces: repairs UTF-8, removes ANSI sequences, chooses among CR segments, cuts what is too
+/// long to hold. Knows where pieces begin and end only to find the next byte: the result does not depend on it.
+/// </summary>
+internal sealed class LineText : IDisposable
+{
+    /// <summary>A segment of more bytes than this is committed: it stays in the line whatever follows.</summary>
+    public const int SegmentBytes = 64 * 1024;
+
+    private static readonly SearchValues<byte> CrOrEsc = SearchValues.Create("\r\u001b"u8);
+    private static ReadOnlySpan<byte> Replacement => [0xEF, 0xBF, 0xBD];
+
+    private readonly ChunkBuilder chunks;
+    private readonly byte[] partial = new byte[4];
+    private int partialBytes;
+    private AnsiState ansi;
+
+    private byte[] segment = ArrayPool<byte>.Shared.Rent(SegmentBytes);
+    private int segmentBytes;
+    private bool segmentEnded;
+    private bool committing;
+    private bool committed;
+
+    public LineText(ChunkBuilder chunks) => this.chunks = chunks;
+
+    /// <summary>True where no state is carried from line to line.</summary>
+    public bool Idle => partialBytes == 0;
+
+    /// <summary>Adds a line that needs no work and is no longer than <see cref="SegmentBytes"/>.</summary>
+    public void AddWhole(ReadOnlySpan<byte> line) => chunks.Add(line);
+
+    /// <summary>Takes the next raw bytes of the line; none of them is LF.</summary>
+    public void Feed(ReadOnlySpan<byte> raw)
+    {
+        while (partialBytes > 0 && !raw.IsEmpty)
+        {
+            partial[partialBytes++] = raw[0];
+            var status = Rune.DecodeFromUtf8(partial.AsSpan(0, partialBytes), out _, out var used);
+            if (status == OperationStatus.NeedMoreData)
+            {
+                raw = raw[1..];
+                continue;
+            }
+
+            // An invalid subpart ends before the byte that does not fit, which starts something else.
+            var done = status == OperationStatus.Done;
+            raw = done ? raw[1..] : raw;
+            partialBytes = 0;
+            Take(done ? partial.AsSpan(0, used) : Replacement);
+        }
+
+        while (!raw.IsEmpty)
+        {
+            var valid = ValidPrefix(raw, out var invalid);
+            Take(raw[..valid]);
+            raw = raw[valid..];
+            if (invalid > 0)
+            {
+                Take(Replacement);
+                raw = raw[invalid..];
+            }
+            else if (!raw.IsEmpty)
+            {
+                raw.CopyTo(partial);
+                partialBytes = raw.Length;
+                return;
+            }
+        }
+    }
+
+    /// <summary>Ends the line and adds it.</summary>
+    public void End()
+    {
+        if (partialBytes > 0)
+        {
+            partialBytes = 0;
+            Take(Replacement);
+        }
+
+        if (committing)
+        {
+            EndCommitted();
+        }
+        else if (segmentBytes > 0 || !committed)
+        {
+            chunks.Add(segment.AsSpan(0, segmentBytes));
+        }
+
+        chunks.EndLine();
+        (ansi, segmentBytes, segmentEnded, committed) = (default, 0, false, false);
+    }
+
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(segment);
+        segment = [];
+    }
+
+    /// <summary>
+    /// The length of the longest valid prefix, and of the maximal invalid subpart after it; that is 0 where the bytes end, or
+    /// end inside what may still become a code point.
+    /// </summary>
+    private static int ValidPrefix(ReadOnlySpan<byte> raw, out int invalid)
+    {
+        invalid = 0;
+        if (Utf8.IsValid(raw))
+        {
+            return raw.Length;
+        }
+
+        var valid = 0;
+        while (true)
+        {
+            var ascii = raw[valid..].IndexOfAnyInRange((byte)0x80, (byte)0xFF);
+            if (ascii < 0)
+            {
+                return raw.Length;
+            }
+
+            valid += ascii;
+            var status = Rune.DecodeFromUtf8(raw[valid..], out _, out var used);
+            if (status != OperationStatus.Done)
+            {
+                invalid = status == OperationStatus.InvalidData ? used : 0;
+                return valid;
+            }
+
+            valid += used;
+        }
+    }
+
+    /// <summary>Takes valid UTF-8.</summary>
+    private void Take(ReadOnlySpan<byte> valid)
+    {
+        while (!valid.IsEmpty)
+        {
+            if (ansi.Active)
+            {
+                var used = ansi.Take(valid);
+                valid = valid[used..];
+                continue;
+            }
+
+            var special = valid.IndexOfAny(CrOrEsc);
+            if (special < 0)
+            {
+                Append(valid);
+                return;
+            }
+
+            Append(valid[..special]);
+            if (valid[special] == '\r')
+            {
+                EndSegment();
+            }
+            else
+            {
+                ansi.Begin();
+            }
+
+            valid = valid[(special + 1)..];
+        }
+    }
+
+    private void EndSegment()
+    {
+        if (committing)
+        {
+            EndCommitted();
+        }
+
+        segmentEnded = true;
+    }
+
+    private void Append(ReadOnlySpan<byte> valid)
+    {
+        if (valid.IsEmpty)
+        {
+            return;
+        }
+
+        if (segmentEnded)
+        {
+            (segmentEnded, segmentBytes) = (false, 0);
+        }
+
+        while (segmentBytes + valid.Length > SegmentBytes)
+        {
+            var room = SegmentBytes - segmentBytes;
+            valid[..room].CopyTo(segment.AsSpan(segmentBytes));
+            segmentBytes = SegmentBytes;
+            valid = valid[room..];
+            committing = committed = true;
+            Release();
+        }
+
+        valid.CopyTo(segment.AsSpan(segmentBytes));
+        segmentBytes += valid.Length;
+    }
+
+    /// <summary>Adds what of a committed segment is certain by now: whole entries, while more follows.</summary>
+    private void Release()
+    {
+        var start = 0;
+        while (segmentBytes - start > Chunk.MaxEntryBytes)
+        {
+            var size = ChunkBuilder.PartLength(segment.AsSpan(start, segmentBytes - start));
+            chunks.Add(segment.AsSpan(start, size));
+            start += size;
+        }
+
+        segment.AsSpan(start, segmentBytes - start).CopyTo(segment);
+        segmentBytes -= start;
+    }
+
+    private void EndCommitted()
+    {
+        chunks.Add(segment.AsSpan(0, segmentBytes));
+        (committing, segmentBytes) = (false, 0);
+    }
+}
