@@ -22,12 +22,13 @@ internal sealed class LinePrefix
         _ticks = start.Ticks;
     }
 
-    /// <summary>Lets time pass: most lines follow within a millisecond.</summary>
+    /// <summary>Lets time pass: tools write in bursts, whose lines reach the console in the same moment.</summary>
     public void Advance(ref SeededRandom random, long meanTicks)
     {
-        // Whole steps of 100 µs keep the digits as repetitive as those of real logs.
-        var step = random.Below(8) == 0 ? random.Below(31) * meanTicks / 2 : 0;
-        _ticks += (step / 1000 * 1000) + 110;
+        if (random.Below(8) == 0)
+        {
+            _ticks += (random.Below(16) * meanTicks / 10 * 10) + 10;
+        }
     }
 
     public void Write(LineBuffer line)

@@ -10,7 +10,7 @@ internal sealed class LineTemplate
     private readonly int[] _slots;
 
     private static readonly string[] Known =
-        ["n", "m", "k", "c", "t", "pct", "hex", "sha", "file", "dir", "sym", "class", "pkg", "ver", "test", "task", "svc", "word", "s", "near"];
+        ["n", "m", "k", "c", "t", "pct", "hex", "sha", "file", "dir", "sym", "class", "pkg", "ver", "test", "task", "svc", "word", "s", "near", "here"];
 
     public LineTemplate(string text)
     {
@@ -42,18 +42,19 @@ internal sealed class LineTemplate
             case 5: Number(line, block.Count * 100 / block.Total); break;
             case 6: Hex(line, random.Next() & 0xFFFFFFFF, 8); break;
             case 7: Hex(line, block.Seed, 16); Hex(line, SeededHash.Mix(block.Seed), 16); break;
-            case 8: Name(line, Vocabulary.Files, block.Near + random.Skewed(60)); break;
+            case 8: Name(line, Vocabulary.Files, block.Near + random.Skewed(12)); break;
             case 9: Name(line, Vocabulary.Folders, block.Near); break;
-            case 10: Name(line, Vocabulary.Symbols, block.Near + random.Skewed(50)); break;
-            case 11: Name(line, Vocabulary.Classes, block.Near + random.Skewed(12)); break;
-            case 12: Name(line, Vocabulary.Packages, block.Near + block.Count); break;
-            case 13: Name(line, Vocabulary.Versions, block.Near + block.Count); break;
-            case 14: Name(line, Vocabulary.Tests, block.Near + block.Count); break;
+            case 10: Name(line, Vocabulary.Symbols, block.Near + random.Skewed(10)); break;
+            case 11: Name(line, Vocabulary.Classes, block.Near + (block.Count / 20)); break;
+            case 12: Name(line, Vocabulary.Packages, block.Near + (block.Count / 5)); break;
+            case 13: Name(line, Vocabulary.Versions, block.Near + (block.Count / 5)); break;
+            case 14: Name(line, Vocabulary.Tests, block.Near + (block.Count * 7 / 8)); break;
             case 15: Name(line, Vocabulary.Tasks, block.Near + block.Count); break;
             case 16: Name(line, Vocabulary.Services, block.Near + random.Skewed(6)); break;
             case 17: Name(line, Vocabulary.Words, random.Below(Vocabulary.Words.Length)); break;
             case 18: Number(line, random.Skewed(40)); line.Both("."u8); Number(line, 10 + random.Below(90)); break;
-            default: Name(line, Vocabulary.Files, block.Near + block.Count); break;
+            case 19: Name(line, Vocabulary.Files, block.Near + (block.Count / 3)); break;
+            default: Name(line, Vocabulary.Words, block.Near); break;
         }
     }
 

@@ -181,10 +181,15 @@ internal sealed class SegmentComposer
     {
         var end = _last && !_file.FinalLineFeed ? ""u8 : _file.CrLf && _left > 1 ? "\r\n"u8 : "\n"u8;
         var length = (int)_left - end.Length;
-        line.Both("# "u8[..Math.Min(2, length)]);
-        for (var i = 2; i < length; i++)
+        if (length >= 100)
         {
-            line.Both("."u8);
+            _prefix.Write(line);
+            line.Both("PLAY RECAP "u8);
+        }
+
+        for (var i = line.LineLength; i < length; i++)
+        {
+            line.Both("*"u8);
         }
 
         line.RawOnly(end);

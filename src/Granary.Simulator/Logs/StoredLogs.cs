@@ -55,7 +55,7 @@ internal sealed class StoredLogs
         {
             count ??= file.Truncated ? Length(file) - offset : long.MaxValue;
             var window = new WindowStream(target, offset, count.Value);
-            await using var gzip = new GZipStream(window, CompressionLevel.Fastest, leaveOpen: true);
+            await using var gzip = new GZipStream(window, LevelOf(file), leaveOpen: true);
             await using var raw = new LogStream(file);
             await CopyAsync(raw, gzip, long.MaxValue, cancellation, () => window.Full);
         }
@@ -80,13 +80,17 @@ internal sealed class StoredLogs
         }
     }
 
+    /// <summary>Fast, as the store must not be what is measured; a bomb needs the full ratio.</summary>
+    private static CompressionLevel LevelOf(LogFile file) =>
+        file.Kind == LogKind.Repeated ? CompressionLevel.Optimal : CompressionLevel.Fastest;
+
     /// <summary>A truncated upload ends after three fifths.</summary>
     private static long StoredPart(LogFile file, long whole) => file.Truncated ? whole * 3 / 5 : whole;
 
     private static long Measure(LogFile file)
     {
         var counter = new WindowStream(Stream.Null, 0, long.MaxValue);
-        using (var gzip = new GZipStream(counter, CompressionLevel.Fastest, leaveOpen: true))
+        using (var gzip = new GZipStream(counter, LevelOf(file), leaveOpen: true))
         using (var raw = new LogStream(file))
         {
             raw.CopyTo(gzip, 64 * 1024);
@@ -103,7 +107,7 @@ internal sealed class StoredLogs
         }
 
         using var memory = new MemoryStream();
-        using (var gzip = new GZipStream(memory, CompressionLevel.Fastest, leaveOpen: true))
+        using (var gzip = new GZipStream(memory, LevelOf(file), leaveOpen: true))
         using (var raw = new LogStream(file))
         {
             raw.CopyTo(gzip, 64 * 1024);
