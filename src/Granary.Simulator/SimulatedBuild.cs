@@ -45,6 +45,9 @@ public sealed record SimulatedBuild
     /// <summary>Address of the log folder, ending in <c>/</c>; null while running, where the build never ran, and by fault.</summary>
     public required string? LogUrl { get; init; }
 
+    /// <summary>Whether the log folder has a <c>zuul-manifest.json</c>.</summary>
+    public required bool HasManifest { get; init; }
+
     /// <summary>Whether the result counts for the change.</summary>
     public required bool Voting { get; init; }
 

@@ -138,8 +138,10 @@ public sealed class SimulatedCi : IAsyncDisposable
 
     private static ExpectedFile Expect(LogFile file)
     {
-        var outcome = file.Truncated ? ExpectedFileOutcome.Truncated : file.Kind switch
+        var outcome = file.Kind switch
         {
+            _ when file.Missing => ExpectedFileOutcome.Missing,
+            _ when file.Truncated => ExpectedFileOutcome.Truncated,
             LogKind.Binary => ExpectedFileOutcome.NotText,
             LogKind.Repeated => ExpectedFileOutcome.Bomb,
             LogKind.Scripted when file.RawBytes > 0 && file.Script!.Lines.Count == 0 => ExpectedFileOutcome.NotText,

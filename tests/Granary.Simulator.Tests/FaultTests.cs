@@ -101,6 +101,35 @@ public class FaultTests
     }
 
     [Fact]
+    public async Task A_missing_file_stands_in_the_manifest_and_answers_404()
+    {
+        await using var running = await StartAsync(new SimulatorFaults { MissingFiles = 0.5 });
+        var build = running.Ci.AddBuild(new BuildSpec { Tree = true });
+        using var manifest = await running.GetLogAsync(build, "zuul-manifest.json");
+        var names = await manifest.Content.ReadAsStringAsync();
+        var files = running.Ci.ExpectedBuilds().Single().Files;
+        files.Count(file => file.Outcome == ExpectedFileOutcome.Missing).ShouldBeInRange(1, files.Count - 1);
+        foreach (var file in files)
+        {
+            using var answer = await running.GetLogAsync(build, file.Path);
+            answer.StatusCode.ShouldBe(file.Outcome == ExpectedFileOutcome.Missing ? HttpStatusCode.NotFound : HttpStatusCode.OK);
+        }
+
+        names.ShouldContain("syslog.txt");
+    }
+
+    [Fact]
+    public async Task A_build_without_a_manifest_has_its_console_log_alone()
+    {
+        await using var running = await StartAsync(new SimulatorFaults { NoManifests = 1 });
+        var build = running.Ci.AddBuild(new BuildSpec { Tree = true, Encoding = LogEncoding.Plain });
+        using var manifest = await running.GetLogAsync(build, "zuul-manifest.json");
+        manifest.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await running.RowsAsync("limit=1"))[0].GetProperty("artifacts").GetRawText().ShouldNotContain("zuul_manifest");
+        running.Ci.ExpectedBuilds().Single().Files.Select(file => file.Path).ShouldBe(["job-output.txt"]);
+    }
+
+    [Fact]
     public async Task Null_log_addresses_mean_no_logs()
     {
         await using var running = await StartAsync(new SimulatorFaults { NullLogUrls = 1 });

@@ -9,6 +9,9 @@ public enum ExpectedFileOutcome
     /// <summary>Its stored gzip ends in the middle: a prefix of its lines can be had.</summary>
     Truncated,
 
+    /// <summary>The manifest names it, the log store answers 404.</summary>
+    Missing,
+
     /// <summary>It is not text.</summary>
     NotText,
 

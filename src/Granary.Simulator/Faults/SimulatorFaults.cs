@@ -30,6 +30,12 @@ public sealed record SimulatorFaults
     /// <summary>Of builds: the whole log folder answers 404.</summary>
     public double MissingLogs { get; init; }
 
+    /// <summary>Of files that the manifest names: they answer 404.</summary>
+    public double MissingFiles { get; init; }
+
+    /// <summary>Of builds: no manifest, neither as an artifact nor in the log folder; such a build has a console log only.</summary>
+    public double NoManifests { get; init; }
+
     /// <summary>Of files stored or sent as gzip: the stored bytes end in the middle.</summary>
     public double TruncatedGzip { get; init; }
 

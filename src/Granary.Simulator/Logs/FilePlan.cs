@@ -26,6 +26,11 @@ internal sealed class FilePlan(SimulatorOptions options, BuildTimeline timeline)
 
         var faults = timeline.FaultsAt(position);
         var files = new List<LogFile> { Console(build, spec) };
+        if (!build.HasManifest)
+        {
+            return files;
+        }
+
         if (Draws(position, 51, faults.ZipBombs))
         {
             var bytes = faults.ZipBombBytes / 8 * 8;
@@ -46,6 +51,11 @@ internal sealed class FilePlan(SimulatorOptions options, BuildTimeline timeline)
             files.Add(Text(build, 6, "logs/nested/node-01/unit tests.log", LogKind.Plain, 2_000 + random.Below(30_000)));
             files.Add(Text(build, 7, "screenshots/page 1.png", LogKind.Binary, 3_000 + random.Below(20_000)));
             files.Add(Text(build, 8, "zuul-info/inventory.yaml", LogKind.Plain, 500 + random.Below(1_500)));
+        }
+
+        for (var i = 0; i < files.Count; i++)
+        {
+            files[i] = files[i] with { Missing = DrawsFile(position, files[i].Number, 49, faults.MissingFiles) };
         }
 
         return files;

@@ -4,9 +4,9 @@ namespace Granary.Simulator.Logs;
 /// Takes lines as their composer writes them: the bytes that a log holds, and beside them the text that the line must become.
 /// The text is written by the one who knows it, never worked out from the bytes.
 /// </summary>
-internal sealed class LineBuffer(bool wantText)
+internal sealed class LineBuffer(bool wantText, int capacity = 4 * 1024)
 {
-    private byte[] _raw = new byte[96 * 1024];
+    private byte[] _raw = new byte[capacity];
     private byte[] _text = wantText ? new byte[4 * 1024] : [];
     private int _rawLength;
     private int _textLength;

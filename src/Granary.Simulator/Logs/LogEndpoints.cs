@@ -19,7 +19,7 @@ internal sealed class LogEndpoints(BuildCatalogue catalogue, FilePlan plan, Stor
 
         var files = plan.Of(build);
         var name = path[(slash + 1)..];
-        if (name == "zuul-manifest.json")
+        if (name == "zuul-manifest.json" && build.HasManifest)
         {
             var folders = plan.HasTree(build.Position) ? FilePlan.EmptyFolders : [];
             context.Response.ContentType = "application/json";
@@ -31,7 +31,7 @@ internal sealed class LogEndpoints(BuildCatalogue catalogue, FilePlan plan, Stor
             return bodies.SendHtmlAsync(context, fate, $"Index of {build.Uuid}");
         }
 
-        return files.FirstOrDefault(file => file.Path == name) is { } log
+        return files.FirstOrDefault(file => file.Path == name && !file.Missing) is { } log
             ? SendFileAsync(context, fate, build, log)
             : NotFoundAsync(context, fate);
     }

@@ -45,6 +45,9 @@ internal sealed record LogFile
     /// <summary>The stored gzip ends in the middle.</summary>
     public bool Truncated { get; init; }
 
+    /// <summary>Named by the manifest, and gone.</summary>
+    public bool Missing { get; init; }
+
     public ScriptedFile? Script { get; init; }
 
     public bool Gzip => Encoding != LogEncoding.Plain;

@@ -6,7 +6,7 @@ internal sealed class LogStream : Stream
     private const int BatchBytes = 64 * 1024;
 
     private readonly LogFile _file;
-    private readonly LineBuffer _buffer = new(wantText: false);
+    private readonly LineBuffer _buffer;
     private readonly LogLines _lines;
     private int _taken;
     private long _position;
@@ -14,6 +14,9 @@ internal sealed class LogStream : Stream
     public LogStream(LogFile file, long offset = 0)
     {
         _file = file;
+
+        // Room for a batch and the line that completes it; small logs, of which there are millions, take little.
+        _buffer = new LineBuffer(wantText: false, (int)Math.Min(file.RawBytes + 1024, BatchBytes + (16 * 1024)));
         _position = offset;
         var segment = offset / SegmentComposer.SegmentBytes;
         _lines = new LogLines(file, segment);

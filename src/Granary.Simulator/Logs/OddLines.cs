@@ -3,6 +3,8 @@ namespace Granary.Simulator.Logs;
 /// <summary>Composes the lines that a careless reader gets wrong, each as its bytes and the text they must become.</summary>
 internal static class OddLines
 {
+    private static readonly byte[][] Passages = [.. Enumerable.Range(0, 64).Select(MakePassage)];
+
     private static ReadOnlySpan<byte> Replacement => "\uFFFD"u8;
 
     /// <summary>Of several CR-separated states the last that is not empty stays.</summary>
@@ -108,19 +110,31 @@ internal static class OddLines
     public static void Long(LineBuffer line, ref SeededRandom random, int bytes)
     {
         var left = bytes;
-        while (left > 64)
+        while (left > Passages[0].Length * 2)
         {
-            var word = Vocabulary.Words[random.Below(Vocabulary.Words.Length)];
-            var sign = random.Below(8) switch { 0 => "\u00e9,"u8, 1 => "\u7a40 "u8, 2 => "\U0001F33E "u8, _ => ", "u8 };
-            line.Both(word);
-            line.Both(sign);
-            left -= word.Length + sign.Length;
+            var passage = Passages[random.Below(Passages.Length)];
+            line.Both(passage);
+            left -= passage.Length;
         }
 
         while (left-- > 0)
         {
             line.Both("."u8);
         }
+    }
+
+    /// <summary>Some kilobytes of words each, so that a long line costs copies only.</summary>
+    private static byte[] MakePassage(int number)
+    {
+        var random = new SeededRandom((ulong)number);
+        var words = new List<byte>();
+        while (words.Count < 2_000)
+        {
+            words.AddRange(Vocabulary.Words[random.Below(Vocabulary.Words.Length)]);
+            words.AddRange(random.Below(8) switch { 0 => "\u00e9,"u8, 1 => "\u7a40 "u8, 2 => "\U0001F33E "u8, _ => ", "u8 });
+        }
+
+        return [.. words];
     }
 
     private static void Replace(LineBuffer line, int count)

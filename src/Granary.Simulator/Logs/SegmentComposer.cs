@@ -81,7 +81,7 @@ internal sealed class SegmentComposer
             return true;
         }
 
-        // Too long for what is left (a line of a megabyte, say): an ordinary one in its place.
+        // Too long for what is left: another one in its place.
         _random = random;
         line.DropLine();
         return TryLine(line, _writeTool, reserve);
@@ -101,7 +101,8 @@ internal sealed class SegmentComposer
 
     private void WriteAny(LineBuffer line)
     {
-        if (_file.LongLines && _random.Chance(_file.Faults.LongLineShare))
+        // Where a long line has no room it is not even tried: trying costs a megabyte each time.
+        if (_file.LongLines && _left > _file.Faults.LongLineBytes + (4 * Slack) && _random.Chance(_file.Faults.LongLineShare))
         {
             _prefix.Write(line);
             OddLines.Long(line, ref _random, Math.Max(0, _file.Faults.LongLineBytes - line.LineLength));

@@ -42,6 +42,7 @@ internal sealed class BuildCatalogue(SimulatorOptions options, BuildTimeline tim
             StartTime = finished && timeless ? null : SimulatedClock.WholeSeconds(start),
             EndTime = finished && !timeless ? SimulatedClock.WholeSeconds(end!.Value) : null,
             LogUrl = finished && !neverRan && !nullLog ? $"{LogBase}{uuid}/" : null,
+            HasManifest = !Draws(position, 35, faults.NoManifests),
             Voting = random.Unit() < 0.9,
             Failure = finished && BuildNames.Failed(result)
                 ? PlantedFailures.All[(int)(SeededHash.Of(options.Seed, (ulong)position, 33) % (ulong)PlantedFailures.All.Count)]

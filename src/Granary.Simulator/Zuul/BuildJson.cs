@@ -113,13 +113,16 @@ internal static class BuildJson
                 json.WriteEndObject();
             }
 
-            json.WriteStartObject();
-            json.WriteString("name", "Zuul Manifest");
-            json.WriteString("url", logs + "zuul-manifest.json");
-            json.WriteStartObject("metadata");
-            json.WriteString("type", "zuul_manifest");
-            json.WriteEndObject();
-            json.WriteEndObject();
+            if (build.HasManifest)
+            {
+                json.WriteStartObject();
+                json.WriteString("name", "Zuul Manifest");
+                json.WriteString("url", logs + "zuul-manifest.json");
+                json.WriteStartObject("metadata");
+                json.WriteString("type", "zuul_manifest");
+                json.WriteEndObject();
+                json.WriteEndObject();
+            }
         }
 
         json.WriteEndArray();
