@@ -51,7 +51,9 @@ public sealed record SimulatedBuild
     /// <summary>Whether the result counts for the change.</summary>
     public required bool Voting { get; init; }
 
-    /// <summary>The failure planted in the console log of a build that failed (see <see cref="Logs.PlantedFailures"/>); else null.</summary>
+    /// <summary>
+    /// The failure planted in the console log of a build that failed (see <see cref="Logs.PlantedFailures"/>); else null.
+    /// </summary>
     public required string? Failure { get; init; }
 
     /// <summary>True once the build has a result.</summary>

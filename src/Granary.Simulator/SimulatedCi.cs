@@ -60,9 +60,13 @@ public sealed class SimulatedCi : IAsyncDisposable
 
     /// <summary>Starts to listen.</summary>
     /// <exception cref="IOException">The port is taken.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number of the options is out of its range.</exception>
     public static async Task<SimulatedCi> StartAsync(SimulatorOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Builds);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.BuildsPerSecond);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Faults.LongLineBytes, 2_000_000);
         var ci = new SimulatedCi(options);
         var bodies = new BodySender(options);
         var application = new SimulatorApplication(
@@ -99,7 +103,13 @@ public sealed class SimulatedCi : IAsyncDisposable
     public void InsertBuildsBeforeNextPage(int count) => Interlocked.Add(ref _insertBeforeNextPage, count);
 
     /// <summary>The build at a place in the order of starts, from 0, as the API tells it now.</summary>
-    public SimulatedBuild BuildAt(long position) => _catalogue.At(position);
+    /// <exception cref="ArgumentOutOfRangeException">There is no such build yet.</exception>
+    public SimulatedBuild BuildAt(long position)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(position);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(position, BuildCount);
+        return _catalogue.At(position);
+    }
 
     /// <summary>Every build listed now, oldest first, and what must come of it. Computed while it is read.</summary>
     public IEnumerable<ExpectedBuild> ExpectedBuilds()

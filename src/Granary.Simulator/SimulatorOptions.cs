@@ -56,7 +56,9 @@ public sealed record SimulatorOptions
     /// <summary>Share (0 to 1) of builds with a whole tree: folders, empty files, an image, odd names.</summary>
     public double TreeRate { get; init; } = 0.1;
 
-    /// <summary>Share (0 to 1) of console logs stored as <c>job-output.txt.gz</c>; half of those are sent with <c>Content-Encoding</c>.</summary>
+    /// <summary>
+    /// Share (0 to 1) of console logs stored as <c>job-output.txt.gz</c>; half of those are sent with <c>Content-Encoding</c>.
+    /// </summary>
     public double StoredGzipRate { get; init; } = 0.1;
 
     /// <summary>Share (0 to 1) of the other logs that are sent with <c>Content-Encoding: gzip</c> whatever the client accepts.</summary>

@@ -15,7 +15,10 @@ public sealed record SimulatorFaults
     /// <summary>How many builds <see cref="ShiftedPages"/> may add in all.</summary>
     public int ShiftedBuildsLimit { get; init; } = 1000;
 
-    /// <summary>Of builds: they finish <see cref="LateBy"/> (0.2 to 1 of it) later than their neighbours, those of the backlog after the epoch.</summary>
+    /// <summary>
+    /// Of builds: they finish <see cref="LateBy"/> (0.2 to 1 of it) later than their neighbours, those of the backlog after the
+    /// epoch.
+    /// </summary>
     public double LateFinishers { get; init; }
 
     /// <summary>How late a late finisher is, in simulated time.</summary>
@@ -39,7 +42,9 @@ public sealed record SimulatorFaults
     /// <summary>Of files stored or sent as gzip: the stored bytes end in the middle.</summary>
     public double TruncatedGzip { get; init; }
 
-    /// <summary>Of builds: a further log <c>logs/repeated.txt.gz</c> of <see cref="ZipBombBytes"/> with a ratio of about a thousand.</summary>
+    /// <summary>
+    /// Of builds: a further log <c>logs/repeated.txt.gz</c> of <see cref="ZipBombBytes"/> with a ratio of about a thousand.
+    /// </summary>
     public double ZipBombs { get; init; }
 
     /// <summary>Decoded bytes of a zip bomb.</summary>

@@ -13,7 +13,9 @@ internal readonly record struct ByteRange(long From, long Count)
     /// <summary>The range asked for; null for none, for several, for nonsense, and when <c>If-Range</c> names another version.</summary>
     public static ByteRange? Of(HttpRequest request, long length, string etag, DateTime lastModified)
     {
-        if (!RangeHeaderValue.TryParse(request.Headers.Range.ToString(), out var header) || header.Unit != "bytes" || header.Ranges.Count != 1)
+        if (!RangeHeaderValue.TryParse(request.Headers.Range.ToString(), out var header)
+            || header.Unit != "bytes"
+            || header.Ranges.Count != 1)
         {
             return null;
         }

@@ -17,6 +17,18 @@ internal sealed class FilePlan(SimulatorOptions options, BuildTimeline timeline)
     /// <summary>The files of a finished build, in the order of the manifest.</summary>
     public IReadOnlyList<LogFile> Of(SimulatedBuild build)
     {
+        var rate = timeline.FaultsAt(build.Position).MissingFiles;
+        var files = All(build);
+        return rate > 0
+            ? [.. files.Select(file => file with { Missing = DrawsFile(build.Position, file.Number, 49, rate) })]
+            : files;
+    }
+
+    /// <summary>From now on the file has another content.</summary>
+    public void Change(long position, int number) => _versions.AddOrUpdate((position, number), 1, (_, version) => version + 1);
+
+    private List<LogFile> All(SimulatedBuild build)
+    {
         var position = build.Position;
         var spec = timeline.SpecAt(position);
         if (spec?.Files is { } scripts)
@@ -34,7 +46,8 @@ internal sealed class FilePlan(SimulatorOptions options, BuildTimeline timeline)
         if (Draws(position, 51, faults.ZipBombs))
         {
             var bytes = faults.ZipBombBytes / 8 * 8;
-            files.Add(Text(build, 1, "logs/repeated.txt.gz", LogKind.Repeated, bytes) with { Encoding = LogEncoding.StoredWithoutHeader, Truncated = false });
+            var bomb = Text(build, 1, "logs/repeated.txt.gz", LogKind.Repeated, bytes);
+            files.Add(bomb with { Encoding = LogEncoding.StoredWithoutHeader });
         }
 
         if (Draws(position, 52, faults.BinaryLogs))
@@ -53,22 +66,15 @@ internal sealed class FilePlan(SimulatorOptions options, BuildTimeline timeline)
             files.Add(Text(build, 8, "zuul-info/inventory.yaml", LogKind.Plain, 500 + random.Below(1_500)));
         }
 
-        for (var i = 0; i < files.Count; i++)
-        {
-            files[i] = files[i] with { Missing = DrawsFile(position, files[i].Number, 49, faults.MissingFiles) };
-        }
-
         return files;
     }
-
-    /// <summary>From now on the file has another content.</summary>
-    public void Change(long position, int number) => _versions.AddOrUpdate((position, number), 1, (_, version) => version + 1);
 
     private LogFile Console(SimulatedBuild build, BuildSpec? spec)
     {
         var encoding = spec?.Encoding ?? DrawEncoding(build.Position);
         var stored = encoding is LogEncoding.StoredWithHeader or LogEncoding.StoredWithoutHeader;
-        var file = Text(build, 0, stored ? "job-output.txt.gz" : "job-output.txt", LogKind.Console, spec?.LogBytes ?? DrawBytes(build.Position));
+        var path = stored ? "job-output.txt.gz" : "job-output.txt";
+        var file = Text(build, 0, path, LogKind.Console, spec?.LogBytes ?? DrawBytes(build.Position));
         return file with
         {
             Encoding = encoding,
@@ -116,7 +122,11 @@ internal sealed class FilePlan(SimulatorOptions options, BuildTimeline timeline)
 
     private OddLineKinds DrawOdd(long position, int number, Faults.SimulatorFaults faults)
     {
-        double[] rates = [faults.CarriageReturns, faults.AnsiSequences, faults.InvalidUtf8, faults.LineSeparators, faults.EmptyLines, faults.Secrets];
+        // In the order of the flags.
+        double[] rates =
+        [
+            faults.CarriageReturns, faults.AnsiSequences, faults.InvalidUtf8, faults.LineSeparators, faults.EmptyLines, faults.Secrets,
+        ];
         var kinds = OddLineKinds.None;
         for (var i = 0; i < rates.Length; i++)
         {

@@ -58,7 +58,8 @@ internal sealed class LinePrefix
         if (second != _secondTicks)
         {
             _secondTicks = second;
-            new DateTime(second).TryFormat(_second, out _, separator == (byte)'T' ? "yyyy-MM-ddTHH:mm:ss" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+            var format = separator == (byte)'T' ? "yyyy-MM-ddTHH:mm:ss" : "yyyy-MM-dd HH:mm:ss";
+            new DateTime(second).TryFormat(_second, out _, format, CultureInfo.InvariantCulture);
         }
 
         line.Both(_second);

@@ -10,7 +10,10 @@ internal sealed class LineTemplate
     private readonly int[] _slots;
 
     private static readonly string[] Known =
-        ["n", "m", "k", "c", "t", "pct", "hex", "sha", "file", "dir", "sym", "class", "pkg", "ver", "test", "task", "svc", "word", "s", "near", "here"];
+    [
+        "n", "m", "k", "c", "t", "pct", "hex", "sha", "file", "dir", "sym", "class", "pkg", "ver", "test", "task", "svc", "word", "s",
+        "near", "here",
+    ];
 
     public LineTemplate(string text)
     {

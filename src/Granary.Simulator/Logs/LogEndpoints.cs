@@ -72,7 +72,8 @@ internal sealed class LogEndpoints(BuildCatalogue catalogue, FilePlan plan, Stor
             : null;
         if (range is not { } part)
         {
-            return bodies.SendAsync(context, fate, stored.KnownLength(file), (target, cancel) => stored.WriteAsync(file, target, 0, null, cancel));
+            var length = stored.KnownLength(file);
+            return bodies.SendAsync(context, fate, length, (target, cancel) => stored.WriteAsync(file, target, 0, null, cancel));
         }
 
         if (part.Unsatisfiable)
@@ -85,7 +86,8 @@ internal sealed class LogEndpoints(BuildCatalogue catalogue, FilePlan plan, Stor
         response.StatusCode = StatusCodes.Status206PartialContent;
         response.Headers.ContentRange = string.Create(
             CultureInfo.InvariantCulture, $"bytes {part.From}-{part.From + part.Count - 1}/{stored.Length(file)}");
-        return bodies.SendAsync(context, fate, part.Count, (target, cancel) => stored.WriteAsync(file, target, part.From, part.Count, cancel));
+        return bodies.SendAsync(
+            context, fate, part.Count, (target, cancel) => stored.WriteAsync(file, target, part.From, part.Count, cancel));
     }
 
     private Task NotFoundAsync(HttpContext context, RequestFate fate)

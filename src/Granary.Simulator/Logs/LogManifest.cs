@@ -21,7 +21,8 @@ internal static class LogManifest
         return memory.ToArray();
     }
 
-    private static void WriteFolder(Utf8JsonWriter json, IReadOnlyList<LogFile> files, string[] emptyFolders, string prefix, StoredLogs stored)
+    private static void WriteFolder(
+        Utf8JsonWriter json, IReadOnlyList<LogFile> files, string[] emptyFolders, string prefix, StoredLogs stored)
     {
         var seen = new HashSet<string>();
         foreach (var path in files.Select(file => file.Path).Concat(emptyFolders.Select(folder => folder + "/")))

@@ -94,7 +94,9 @@ internal static class OddLines
         prefix.CopyTo(secret);
         for (var i = prefix.Length; i < length; i++)
         {
-            secret[i] = form == 2 ? "ABCDEFGHJKLMNPQRSTUVWXYZ234567"u8[random.Below(30)] : "abcdefghijkmnpqrstuvwxyzABCDEFGH23456789"u8[random.Below(40)];
+            secret[i] = form == 2
+                ? "ABCDEFGHJKLMNPQRSTUVWXYZ234567"u8[random.Below(30)]
+                : "abcdefghijkmnpqrstuvwxyzABCDEFGH23456789"u8[random.Below(40)];
         }
 
         line.Both(form == 3 ? "export DEPLOY_TOKEN="u8 : "using credential "u8);

@@ -19,7 +19,8 @@ internal static class Vocabulary
 
     public static readonly byte[][] Folders = Make(40, i => $"{Pick(Parts, i)}/{Pick(Roles, i * 7)}");
 
-    public static readonly byte[][] Files = Make(600, i => $"src/{Pick(Parts, i)}/{Pick(Roles, i * 7)}/{Pick(Parts, i * 5 + 3)}_{Pick(Roles, i * 3 + 1)}");
+    public static readonly byte[][] Files =
+        Make(600, i => $"src/{Pick(Parts, i)}/{Pick(Roles, i * 7)}/{Pick(Parts, (i * 5) + 3)}_{Pick(Roles, (i * 3) + 1)}");
 
     public static readonly byte[][] Symbols = Make(500, i => $"{Pick(Parts, i)}_{Pick(Roles, i * 3)}_{Pick(Parts, i * 11 + 5)}");
 
@@ -31,7 +32,8 @@ internal static class Vocabulary
 
     public static readonly byte[][] Tests = Make(800, i => $"test_{Pick(Roles, i)}_{Pick(Parts, i * 5)}_{Pick(Roles, i * 11 + 4)}");
 
-    public static readonly byte[][] Tasks = Make(150, i => $"{Pick(Parts, i)}-{Pick(Roles, i * 3)} : Ensure the {Pick(Roles, i * 7)} of {Pick(Parts, i * 11)} is there");
+    public static readonly byte[][] Tasks =
+        Make(150, i => $"{Pick(Parts, i)}-{Pick(Roles, i * 3)} : Ensure the {Pick(Roles, i * 7)} of {Pick(Parts, i * 11)} is there");
 
     public static readonly byte[][] Services = Make(60, i => $"{Pick(Parts, i)}-{Pick(Roles, i)}");
 

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Granary.Simulator.Zuul;
 
-/// <summary>The query of <c>builds</c>: filters of one name are alternatives, <c>limit</c> is 50 unless told and has no upper bound.</summary>
+/// <summary>
+/// The query of <c>builds</c>: filters of one name are alternatives, <c>limit</c> is 50 unless told and has no upper bound.
+/// </summary>
 internal sealed record BuildQuery
 {
     private static readonly string[] Wild = ["project", "pipeline", "branch", "job_name"];
@@ -82,8 +84,12 @@ internal sealed record BuildQuery
 
     private static bool Equal(string name, string wanted, string value) =>
         Wild.Contains(name) && wanted.Contains('*', StringComparison.Ordinal)
-            ? FileSystemName.MatchesSimpleExpression(wanted.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("?", "\\?", StringComparison.Ordinal), value, ignoreCase: false)
+            ? FileSystemName.MatchesSimpleExpression(Escape(wanted), value, ignoreCase: false)
             : wanted == value;
+
+    /// <summary>Only the star is special to Zuul.</summary>
+    private static string Escape(string wanted) =>
+        wanted.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("?", "\\?", StringComparison.Ordinal);
 
     private static string? Value(string name, SimulatedBuild build, string nodeset) => name switch
     {
@@ -101,7 +107,8 @@ internal sealed record BuildQuery
         _ => null,
     };
 
-    private static bool Truth(string[] values) => values.Any(value => value is "1" || value.Equals("true", StringComparison.OrdinalIgnoreCase));
+    private static bool Truth(string[] values) =>
+        values.Any(value => value is "1" || value.Equals("true", StringComparison.OrdinalIgnoreCase));
 
     private static long? Number(IQueryCollection query, string name)
     {

@@ -104,7 +104,8 @@ internal sealed class ZuulEndpoints(SimulatorOptions options, BuildCatalogue cat
             return null;
         }
 
-        return DateTime.TryParse(values[0], CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var time)
+        const DateTimeStyles Utc = DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal;
+        return DateTime.TryParse(values[0], CultureInfo.InvariantCulture, Utc, out var time)
             ? time
             : throw new QueryError(500);
     }
