@@ -1,0 +1,109 @@
+using System.Runtime.CompilerServices;
+using Granary.Core.Cursors;
+using Granary.Core.Model;
+using Granary.Core.Ports;
+using Granary.Sources.Decoding;
+
+namespace Granary.Sources.Directories;
+
+/// <summary>
+/// Every regular file below a directory is a build with one log. Links are not followed: they could lead out, or round. Each walk
+/// gives every file; which ones have changed the store tells by <see cref="Build.Version"/>.
+/// </summary>
+internal sealed class DirectorySource(SourceDefinition definition, SourceOptions options) : ICiSource
+{
+    private const int PageSize = 1000;
+
+    private readonly string root = Path.GetFullPath(definition.Address);
+
+    public async IAsyncEnumerable<BuildPage> ReadPagesAsync(
+        CursorState cursor, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await Task.CompletedTask;
+        if (!Directory.Exists(root))
+        {
+            throw new CiException($"there is no directory {root}");
+        }
+
+        var walk = new FileWalk(root);
+        var builds = new List<Build>(PageSize);
+        foreach (var path in walk.Files())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (Describe(path) is { } build && BuildFilter.Passes(definition.Filter, build))
+            {
+                builds.Add(build);
+            }
+
+            if (builds.Count == PageSize)
+            {
+                yield return new(builds, null);
+                builds = new(PageSize);
+            }
+        }
+
+        if (builds.Count > 0)
+        {
+            yield return new(builds, null);
+        }
+
+        if (walk.Unreadable is { Count: > 0 } unreadable)
+        {
+            throw new CiException($"{unreadable.Count} directories cannot be read, the first is {unreadable[0]}");
+        }
+    }
+
+    public Task<IReadOnlyList<Build>> ReadBuildsAsync(IReadOnlyList<Build> open, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<Build>>([.. open.Select(build => Describe(build.Key.Id)).OfType<Build>()]);
+
+    public Task<IReadOnlyList<LogFile>> ListLogsAsync(Build build, CancellationToken cancellation)
+    {
+        var file = new FileInfo(FullPath(build.Key.Id));
+        return file.Exists
+            ? Task.FromResult<IReadOnlyList<LogFile>>([new()
+            {
+                Path = build.Key.Id,
+                Url = file.FullName,
+                Size = file.Length,
+                Skipped = TextFiles.WhySkipped(build.Key.Id, null, definition.Filter.Files),
+            }])
+            : throw Gone(file.FullName);
+    }
+
+    public async Task<LogBody> OpenLogAsync(Build build, LogFile file, long offset, string? etag, CancellationToken cancellation) =>
+        await FileLogBody.OpenAsync(FullPath(build.Key.Id), offset, etag, options.Decoding, cancellation);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    internal static CiException Gone(string path, Exception? inner = null) => new($"{path} is not there any more", inner) { Gone = true };
+
+    /// <summary>Null where the file has gone, became a link, or is not asked for.</summary>
+    private Build? Describe(string path)
+    {
+        var file = new FileInfo(Path.Combine(root, path));
+        if (!file.Exists || file.LinkTarget is not null || !PathGlob.Passes(definition.Filter.Files, path))
+        {
+            return null;
+        }
+
+        var slash = path.IndexOf('/');
+        return new Build
+        {
+            Key = new(definition.Id, path),
+            Job = slash < 0 ? path : path[..slash],
+            FinishedAt = new DateTimeOffset(file.LastWriteTimeUtc),
+            LogUrl = file.FullName,
+            Finished = true,
+            Version = FileVersion.Of(file.Length, file.LastWriteTimeUtc),
+        };
+    }
+
+    /// <exception cref="CiException">The id leads out of the directory.</exception>
+    private string FullPath(string id)
+    {
+        var full = Path.GetFullPath(Path.Combine(root, id));
+        return full.StartsWith(root.TrimEnd('/') + '/', StringComparison.Ordinal)
+            ? full
+            : throw new CiException($"{id} is not below {root}") { Refused = true };
+    }
+}

@@ -1,0 +1,150 @@
+using System.Text;
+using Granary.Core.Model;
+using Granary.Core.Ports;
+using Granary.Sources.Directories;
+using Granary.Sources.Tests.Decoding;
+
+namespace Granary.Sources.Tests.Directories;
+
+public sealed class DirectorySourceTests : IDisposable
+{
+    private readonly string root = Directory.CreateTempSubdirectory("granary-dir").FullName;
+
+    public void Dispose() => Directory.Delete(root, recursive: true);
+
+    private void Write(string path, byte[] bytes)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(root, path))!);
+        File.WriteAllBytes(Path.Combine(root, path), bytes);
+    }
+
+    private ICiSource Source(SourceFilter? filter = null) =>
+        SourceFactory.Create(Given.Folder(root) with { Filter = filter ?? new() }, Given.Quick);
+
+    private async Task<List<Build>> BuildsAsync(SourceFilter? filter = null) =>
+        [.. (await Source(filter).PagesAsync()).SelectMany(page => page.Builds)];
+
+    private async Task<LogBody> OpenAsync(string path, long offset = 0, string? etag = null)
+    {
+        var source = Source();
+        var build = (await BuildsAsync()).Single(build => build.Key.Id == path);
+        var file = (await source.ListLogsAsync(build, CancellationToken.None)).Single();
+        return await source.OpenLogAsync(build, file, offset, etag, CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task Every_regular_file_is_a_build_in_ordinal_order_and_links_are_not_followed()
+    {
+        foreach (var path in new[] { "b.log", "a/2/x.log", "a/10/y.log.gz", "a/B.log", "Z.log" })
+        {
+            Write(path, "text\n"u8.ToArray());
+        }
+
+        File.CreateSymbolicLink(Path.Combine(root, "link.log"), "/etc/hostname");
+        Directory.CreateSymbolicLink(Path.Combine(root, "round"), root);
+        var builds = await BuildsAsync();
+        builds.Select(build => build.Key.Id).ShouldBe(["Z.log", "a/10/y.log.gz", "a/2/x.log", "a/B.log", "b.log"]);
+        builds.Select(build => build.Job).ShouldBe(["Z.log", "a", "a", "a", "b.log"]);
+        builds.ShouldAllBe(build => build.Finished && build.Position == 0 && build.StartedAt == null);
+    }
+
+    [Fact]
+    public async Task A_changed_file_has_another_version()
+    {
+        Write("a.log", "one\n"u8.ToArray());
+        var first = (await BuildsAsync()).Single();
+        Write("a.log", "one\ntwo\n"u8.ToArray());
+        var second = (await BuildsAsync()).Single();
+        second.Key.ShouldBe(first.Key);
+        second.Version.ShouldNotBe(first.Version);
+    }
+
+    [Fact]
+    public async Task Jobs_files_and_since_choose_the_builds()
+    {
+        Write("unit/a.log", [1]);
+        Write("unit/a.txt.gz", [1]);
+        Write("lint/a.log", [1]);
+        Write("unit/old.log", [1]);
+        File.SetLastWriteTimeUtc(Path.Combine(root, "unit/old.log"), new(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        (await BuildsAsync(new() { Jobs = ["u*t"], Since = DateTimeOffset.UtcNow.AddDays(-1) }))
+            .Select(build => build.Key.Id).ShouldBe(["unit/a.log", "unit/a.txt.gz"]);
+        (await BuildsAsync(new() { Files = ["*.txt"] })).Single().Key.Id.ShouldBe("unit/a.txt.gz");
+    }
+
+    [Fact]
+    public async Task Plain_and_compressed_files_are_read_and_resumed()
+    {
+        var text = Given.Lines(3000);
+        Write("plain.log", text);
+        Write("packed.log.gz", DecodedLogTests.Gzip(text));
+        foreach (var path in new[] { "plain.log", "packed.log.gz" })
+        {
+            await using var whole = await OpenAsync(path);
+            (await whole.Content.ReadAllAsync()).ShouldBe(text);
+            whole.ReceivedBytes.ShouldBe(whole.DeclaredBytes!.Value);
+            await using var rest = await OpenAsync(path, 70_000, whole.ETag);
+            rest.Offset.ShouldBe(70_000);
+            (await rest.Content.ReadAllAsync()).ShouldBe(text[70_000..]);
+            await using var other = await OpenAsync(path, 70_000, "plain 1-1");
+            other.Offset.ShouldBe(0);
+        }
+    }
+
+    [Fact]
+    public async Task A_file_that_went_away_is_gone()
+    {
+        Write("a.log", "one\n"u8.ToArray());
+        var source = Source();
+        var build = (await BuildsAsync()).Single();
+        var file = (await source.ListLogsAsync(build, CancellationToken.None)).Single();
+        File.Delete(Path.Combine(root, "a.log"));
+        (await Should.ThrowAsync<CiException>(() => source.ListLogsAsync(build, CancellationToken.None))).Gone.ShouldBeTrue();
+        (await Should.ThrowAsync<CiException>(() => source.OpenLogAsync(build, file, 0, null, CancellationToken.None))).Gone.ShouldBeTrue();
+        (await source.ReadBuildsAsync([build], CancellationToken.None)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_id_that_leads_out_is_refused()
+    {
+        var source = Source();
+        var build = Given.Build() with { Key = new("dir", "../../etc/passwd") };
+        (await Should.ThrowAsync<CiException>(() => source.ListLogsAsync(build, CancellationToken.None))).Refused.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task What_is_not_text_by_name_is_listed_with_the_reason()
+    {
+        Write("a.png", "x"u8.ToArray());
+        var source = Source();
+        var build = (await BuildsAsync()).Single();
+        (await source.ListLogsAsync(build, CancellationToken.None)).Single().Skipped.ShouldBe("not text: .png");
+    }
+
+    [Fact]
+    public async Task An_empty_file_is_an_empty_log()
+    {
+        Write("empty.log", []);
+        await using var body = await OpenAsync("empty.log");
+        (await body.Content.ReadAllAsync()).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(1000)]
+    public void A_directory_larger_than_the_window_is_walked_whole_and_in_order(int window)
+    {
+        var names = Enumerable.Range(0, 25).Select(i => $"f{i * 7919 % 101}").Distinct().ToList();
+        names.ForEach(name => Write(name, Encoding.UTF8.GetBytes(name)));
+        Write("d/x", [1]);
+        new FileWalk(root, window).Files().ShouldBe([.. names.Append("d/x").Order(StringComparer.Ordinal)]);
+    }
+
+    [Fact]
+    public async Task A_directory_that_is_not_there_is_a_clear_error()
+    {
+        var source = SourceFactory.Create(Given.Folder("/no/such/granary"), Given.Quick);
+        (await Should.ThrowAsync<CiException>(() => source.PagesAsync())).Message.ShouldContain("/no/such/granary");
+    }
+}
