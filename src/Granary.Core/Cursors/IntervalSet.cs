@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Granary.Core.Cursors;
 
@@ -112,16 +113,17 @@ public sealed class IntervalSet : IEquatable<IntervalSet>
     /// <exception cref="FormatException">Not such a list.</exception>
     public static IntervalSet Parse(string text)
     {
-        var set = Empty;
+        var read = new List<Interval>();
         foreach (var item in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             var ends = item.Split("..");
-            set = ends.Length == 2 && long.TryParse(ends[0], out var from) && long.TryParse(ends[1], out var to) && from <= to
-                ? set.Add(new(from, to))
-                : throw new FormatException($"not an interval: {item}");
+            read.Add(ends.Length == 2 && TryRead(ends[0], out var from) && TryRead(ends[1], out var to) && from <= to
+                ? new(from, to)
+                : throw new FormatException($"not an interval: {item}"));
         }
 
-        return set;
+        read.Sort((left, right) => left.From.CompareTo(right.From));
+        return new(Join(read));
     }
 
     /// <summary><c>from..to</c>, ascending, parted by blanks.</summary>
@@ -132,6 +134,28 @@ public sealed class IntervalSet : IEquatable<IntervalSet>
     public override bool Equals(object? obj) => Equals(obj as IntervalSet);
 
     public override int GetHashCode() => intervals.IsEmpty ? 0 : HashCode.Combine(intervals.Length, intervals[0], intervals[^1]);
+
+    private static bool TryRead(string text, out long position) =>
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out position);
+
+    /// <summary>Of intervals ascending by their starts, those that touch become one.</summary>
+    private static ImmutableArray<Interval> Join(List<Interval> ascending)
+    {
+        var result = ImmutableArray.CreateBuilder<Interval>(ascending.Count);
+        foreach (var interval in ascending)
+        {
+            if (result.Count > 0 && Touches(result[^1], interval))
+            {
+                result[^1] = new(result[^1].From, Math.Max(result[^1].To, interval.To));
+            }
+            else
+            {
+                result.Add(interval);
+            }
+        }
+
+        return result.ToImmutable();
+    }
 
     private static bool Touches(Interval left, Interval right) =>
         (right.To == long.MaxValue || left.From <= right.To + 1) && (left.To == long.MaxValue || right.From <= left.To + 1);

@@ -1,0 +1,144 @@
+using Granary.Core.Cursors;
+using Granary.Core.Model;
+using Granary.Core.Ports;
+using Granary.State.Records;
+using Granary.State.Storage;
+using Granary.State.Tables;
+
+namespace Granary.State;
+
+/// <summary>One page on its way into the tables; see <see cref="IStateStore.TakeAsync"/>.</summary>
+internal sealed class PageTaking
+{
+    private readonly StateSession session;
+    private readonly TakeRules rules;
+    private readonly long source;
+    private int added;
+    private int opened;
+    private int closed;
+    private int known;
+
+    private PageTaking(StateSession session, long source, TakeRules rules) =>
+        (this.session, this.source, this.rules) = (session, source, rules);
+
+    /// <exception cref="StaleCursorException">The cursor has another version.</exception>
+    public static TakenPage Take(StateSession session, string name, long version, BuildPage page, TakeRules rules)
+    {
+        var cursor = CursorTable.Read(session, name);
+        if (cursor.Version != version)
+        {
+            throw new StaleCursorException(name, version, cursor.Version);
+        }
+
+        var source = CursorTable.FindOrAdd(session, name);
+        var taking = new PageTaking(session, source, rules);
+        foreach (var build in page.Builds)
+        {
+            taking.Take(build, name);
+        }
+
+        OriginTable.ChangeBacklog(session, source, taking.opened - taking.closed, taking.added);
+        if (page.Builds.Max(build => build.FinishedAt) is { } newest)
+        {
+            OriginTable.Seen(session, source, newest);
+        }
+
+        if (page.Covered is { } covered && cursor.Taken.Add(covered) is var taken && !taken.Equals(cursor.Taken))
+        {
+            CursorTable.SetTaken(session, source, taken);
+        }
+
+        OriginTable.RaiseVersion(session, source);
+        return new(CursorTable.Read(session, name), taking.added, taking.opened, taking.known);
+    }
+
+    private void Take(Build build, string name)
+    {
+        if (build.Key.Source != name)
+        {
+            throw new ArgumentException($"build {build.Key} is not of source {name}");
+        }
+
+        if (build.Finished)
+        {
+            TakeFinished(build);
+        }
+        else
+        {
+            TakeRunning(build);
+        }
+    }
+
+    private void TakeRunning(Build build)
+    {
+        if (PendingTable.FindVersion(session, source, build.Key) is null &&
+            ReceiptTable.FindHead(session, source, build.Key) is null &&
+            OpenTable.AddOrRefresh(session, source, build, rules.Now, rules.Now + rules.OpenExpiry))
+        {
+            opened++;
+        }
+        else
+        {
+            known++;
+        }
+    }
+
+    private void TakeFinished(Build build)
+    {
+        if (PendingTable.FindVersion(session, source, build.Key) is { } version)
+        {
+            known++;
+            if (version != build.Version)
+            {
+                Renew(build);
+            }
+
+            return;
+        }
+
+        closed += OpenTable.Remove(session, source, build.Key) ? 1 : 0;
+        var receipt = ReceiptTable.FindHead(session, source, build.Key);
+        if (receipt is not null && !IsReadAgain(receipt, build))
+        {
+            known++;
+            return;
+        }
+
+        PendingTable.Add(session, source, receipt is null ? First(build) : Next(build, receipt));
+        added++;
+    }
+
+    /// <summary>Expired and purged builds are read again only when asked for.</summary>
+    private static bool IsReadAgain(ReceiptHead receipt, Build build) =>
+        receipt.Version != build.Version && receipt.Status is (ReceiptStatus.Complete or ReceiptStatus.Failed);
+
+    private PendingBuild First(Build build) => new()
+    {
+        Build = build,
+        NextTry = rules.Now,
+        NormaliserVersion = rules.NormaliserVersion,
+        MaskingVersion = rules.MaskingVersion,
+        IndexDay = Instants.Day(build.FinishedAt ?? rules.Now),
+    };
+
+    /// <summary>The index day stays, so that the older generation lies where the newer one is written and is found there.</summary>
+    private PendingBuild Next(Build build, ReceiptHead receipt) => First(build) with
+    {
+        Generation = receipt.Generation + 1,
+        ReadBefore = true,
+        IndexDay = ReceiptTable.Find(session, source, build.Key)!.IndexDay,
+    };
+
+    /// <summary>The content has changed before it was read to its end. The failures so far still count.</summary>
+    private void Renew(Build build)
+    {
+        var pending = PendingTable.Find(session, source, build.Key)!;
+        PendingTable.Save(session, source, pending with
+        {
+            Build = build,
+            Generation = pending.Generation + 1,
+            ReadBefore = true,
+            Checkpoint = null,
+        });
+    }
+}

@@ -1,0 +1,87 @@
+using Granary.Core.Cursors;
+using Granary.Core.Model;
+using Granary.State.Records;
+using Granary.State.Storage;
+using Granary.State.Tables;
+
+namespace Granary.State;
+
+/// <summary>How builds get their receipts, and leave them again.</summary>
+internal static class ReceiptWriting
+{
+    /// <summary>
+    /// Writes the receipt and removes the build from where it waited. It stays pending only where a later generation than the
+    /// receipt's was noted meanwhile.
+    /// </summary>
+    public static void Complete(StateSession session, Receipt receipt, byte[] body)
+    {
+        var key = receipt.Build.Key;
+        var source = OriginTable.FindOrAdd(session, key.Source);
+        ReceiptTable.Write(session, source, receipt, body);
+        var closed = OpenTable.Remove(session, source, key) ? -1 : 0;
+        var done = PendingTable.Remove(session, source, key, receipt.Generation) ? -1 : 0;
+        OriginTable.ChangeBacklog(session, source, closed, done);
+        if (receipt.Status == ReceiptStatus.Complete && receipt.Build.FinishedAt is { } finish)
+        {
+            OriginTable.Indexed(session, source, finish);
+        }
+    }
+
+    /// <returns>False where there is no receipt.</returns>
+    public static bool Repair(StateSession session, BuildKey key, DateTimeOffset now)
+    {
+        if (OriginTable.Find(session, key.Source) is not { } source || ReceiptTable.Find(session, source, key) is not { } receipt)
+        {
+            return false;
+        }
+
+        if (PendingTable.Find(session, source, key) is { } pending)
+        {
+            // It is to be read as a later generation already: only at once.
+            PendingTable.Save(session, source, pending with { Attempts = 0, NextTry = now, ReadBefore = true });
+            return true;
+        }
+
+        PendingTable.Add(session, source, new PendingBuild
+        {
+            Build = receipt.Build,
+            NextTry = now,
+            Generation = receipt.Generation + 1,
+            NormaliserVersion = receipt.NormaliserVersion,
+            MaskingVersion = receipt.MaskingVersion,
+            IndexDay = receipt.IndexDay,
+            ReadBefore = true,
+        });
+        CursorTable.FindOrAdd(session, key.Source);
+        var closed = OpenTable.Remove(session, source, key) ? -1 : 0;
+        OriginTable.ChangeBacklog(session, source, closed, +1);
+        return true;
+    }
+
+    /// <summary>Notes that an open build was looked at and still ran; past its expiry it is given up.</summary>
+    public static void Look(StateSession session, long source, BuildKey key, DateTimeOffset at)
+    {
+        if (OpenTable.Find(session, source, key) is not { } open)
+        {
+            return;
+        }
+
+        if (at < open.ExpiresAt)
+        {
+            OpenTable.Looked(session, source, key, at);
+            return;
+        }
+
+        var receipt = Expired(open, at);
+        Complete(session, receipt, ReceiptCodec.Pack(receipt));
+    }
+
+    private static Receipt Expired(OpenBuild open, DateTimeOffset at) => new()
+    {
+        Build = open.Build,
+        Status = ReceiptStatus.Expired,
+        Reasons = [$"still running at {at.UtcDateTime:yyyy-MM-dd HH:mm}Z, given up at its expiry"],
+        IndexDay = Instants.Day(open.Build.FinishedAt ?? at),
+        WrittenAt = at,
+    };
+}

@@ -1,0 +1,75 @@
+using Granary.Core.Model;
+using static Granary.State.Tests.TestBuilds;
+
+namespace Granary.State.Tests;
+
+public abstract class OpenContract : StateStoreContract
+{
+    [Fact]
+    public async Task A_running_build_is_open_until_its_expiry()
+    {
+        await TakeAsync(Running(1));
+
+        var open = (await Store.ReadOpenAsync(Source, 10, Cancellation)).ShouldHaveSingleItem();
+        open.Build.ShouldHaveTheContentOf(Running(1));
+        (open.SeenAt, open.ExpiresAt).ShouldBe((Rules.Now, Rules.Now + Rules.OpenExpiry));
+    }
+
+    [Fact]
+    public async Task A_running_build_seen_again_is_refreshed_and_keeps_its_expiry()
+    {
+        await TakeAsync(Running(1));
+        var later = Rules with { Now = Rules.Now.AddHours(1) };
+        var taken = await TakeAsync(Page(null, Running(1) with { Job = "renamed" }), later);
+
+        (taken.Opened, taken.Known, taken.Cursor.Open).ShouldBe((0, 1, 1));
+        var open = (await Store.ReadOpenAsync(Source, 10, Cancellation)).ShouldHaveSingleItem();
+        (open.Build.Job, open.SeenAt, open.ExpiresAt).ShouldBe(("renamed", later.Now, Rules.Now + Rules.OpenExpiry));
+    }
+
+    [Fact]
+    public async Task The_build_longest_not_looked_at_comes_first()
+    {
+        await TakeAsync(Running(1), Running(2), Running(3));
+        await Store.NoteOpenAsync(Source, [Key(1), Key(3)], Rules.Now.AddMinutes(1), Cancellation);
+        await Store.NoteOpenAsync(Source, [Key(1)], Rules.Now.AddMinutes(2), Cancellation);
+
+        (await Store.ReadOpenAsync(Source, 10, Cancellation)).Select(open => open.Build.Key).ShouldBe([Key(2), Key(3), Key(1)]);
+        (await Store.ReadOpenAsync(Source, 1, Cancellation)).Select(open => open.Build.Key).ShouldBe([Key(2)]);
+    }
+
+    [Fact]
+    public async Task A_build_past_its_expiry_gets_an_expired_receipt_with_a_reason()
+    {
+        await TakeAsync(Running(1), Running(2));
+        var late = Rules.Now + Rules.OpenExpiry;
+        await Store.NoteOpenAsync(Source, [Key(1)], late, Cancellation);
+
+        (await Store.ReadOpenAsync(Source, 10, Cancellation)).Select(open => open.Build.Key).ShouldBe([Key(2)]);
+        var receipt = (await Store.ReadReceiptAsync(Key(1), Cancellation)).ShouldNotBeNull();
+        (receipt.Status, receipt.WrittenAt).ShouldBe((ReceiptStatus.Expired, late));
+        receipt.Reasons.ShouldHaveSingleItem().ShouldContain("still running");
+        (await Store.ReadCursorAsync(Source, Cancellation)).Open.ShouldBe(1);
+        (await Store.ReadTotalsAsync(Source, Cancellation)).Expired.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_expired_build_that_finishes_after_all_is_not_read_unless_asked()
+    {
+        await TakeAsync(Running(1));
+        await Store.NoteOpenAsync(Source, [Key(1)], Rules.Now.AddDays(9), Cancellation);
+
+        (await TakeAsync(Finished(1))).Known.ShouldBe(1);
+        (await Store.RepairAsync(Key(1), Cancellation)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Looking_at_a_build_that_is_not_open_changes_nothing()
+    {
+        await TakeAsync(Finished(1));
+        await Store.NoteOpenAsync(Source, [Key(1), Key(2)], DateTimeOffset.MaxValue, Cancellation);
+        await Store.NoteOpenAsync("nobody", [Key(1, "nobody")], DateTimeOffset.MaxValue, Cancellation);
+
+        (await ReceiptsAsync()).ShouldBeEmpty();
+    }
+}
