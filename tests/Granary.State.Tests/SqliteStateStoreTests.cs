@@ -175,6 +175,17 @@ public sealed class SqliteStateStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Two_stores_that_write_the_same_database_wait_for_each_other()
+    {
+        await using var first = await folder.OpenAsync();
+        await using var second = await folder.OpenAsync();
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(number => Task.Run(
+            () => (number % 2 == 0 ? first : second).CompleteAsync(Receipt(Finished(number)), Cancellation))));
+
+        (await first.ReadTotalsAsync(Source, Cancellation)).Complete.ShouldBe(200);
+    }
+
+    [Fact]
     public async Task A_copy_taken_at_any_moment_opens_with_whole_transactions_only()
     {
         await using var store = await folder.OpenAsync();

