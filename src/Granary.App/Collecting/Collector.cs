@@ -1,0 +1,193 @@
+using Granary.Core.Capacity;
+using Granary.Core.Masking;
+using Granary.Core.Model;
+using Granary.Core.Ports;
+using Granary.Core.Streams;
+
+namespace Granary.App.Collecting;
+
+/// <summary>
+/// The embedded collecting loop: follows the configured sources, reads pending builds, writes their lines. One runs on a data folder at
+/// a time. It tells what it does as <see cref="CollectEvent"/>s, from any thread.
+/// </summary>
+public sealed class Collector : IDisposable
+{
+    private readonly IStateStore state;
+    private readonly CollectorOptions options;
+    private readonly TimeProvider time;
+    private readonly Func<SourceDefinition, ICiSource> open;
+    private readonly Func<SourceDefinition, Masker> maskers;
+    private readonly Action<CollectEvent> tell;
+    private readonly Signal pendingChanged = new();
+    private readonly InProcessChunkChannel channel;
+    private readonly BuildRunner runner;
+    private readonly StageMeter pages;
+    private readonly Dictionary<string, FollowedSource> followed = [];
+
+    /// <param name="state">Sources, cursors, receipts.</param>
+    /// <param name="index">Where lines go.</param>
+    /// <param name="open">Makes the reader of a source.</param>
+    /// <param name="maskers">Makes the masking of a source: it knows the source's own credentials.</param>
+    /// <param name="options">How to work.</param>
+    /// <param name="time">Every clock and pause.</param>
+    /// <param name="tell">Told of every event; must be quick and safe to call from any thread.</param>
+    public Collector(
+        IStateStore state, IIndexWriter index, Func<SourceDefinition, ICiSource> open, Func<SourceDefinition, Masker> maskers,
+        CollectorOptions options, TimeProvider time, Action<CollectEvent> tell)
+    {
+        (this.state, this.open, this.maskers, this.options, this.time, this.tell) = (state, open, maskers, options, time, tell);
+        Capacity = new(time);
+        pages = Capacity.AddStage("pages", 1);
+        Ingest = new(Capacity.AddStage("fetch", options.ReadPermits), Capacity.AddStage("normalise", options.ReadPermits));
+        channel = new(index, Capacity.AddStage("index", 1), time, options.IndexPause)
+        {
+            AvailabilityChanged = e => NoteAvailability(e?.Message),
+        };
+        runner = new(state, index, channel, options, Ingest, time, pendingChanged, Counts, tell);
+    }
+
+    /// <summary>How the stages spend their time.</summary>
+    public CapacityMeter Capacity { get; }
+
+    public CollectorCounts Counts { get; } = new();
+
+    /// <summary>Why the index takes nothing now; null where it does.</summary>
+    public string? IndexOutage { get; private set; }
+
+    /// <summary>The meters of reading: entries and raw bytes that have passed are here.</summary>
+    public IngestMeters Ingest { get; }
+
+    /// <summary>Builds being read or waiting for their last acknowledgements.</summary>
+    public int InFlight => runner.InFlight;
+
+    /// <summary>Collects until cancelled; with <see cref="CollectorOptions.Once"/> until what the CIs have now is done with.</summary>
+    /// <returns>True where every source was read to its end and no build failed or is left.</returns>
+    public async Task<bool> RunAsync(CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        await state.BeginRunAsync(cancellation);
+        var pump = channel.RunAsync(stop.Token);
+        try
+        {
+            var done = await CollectAsync(pump, stop.Token);
+            return done;
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            foreach (var source in followed.Values)
+            {
+                await source.StopAsync();
+            }
+
+            await pump.ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => runner.Dispose();
+
+    private async Task<bool> CollectAsync(Task pump, CancellationToken cancellation)
+    {
+        await FollowAsync(cancellation);
+        var sourcesRead = time.GetTimestamp();
+        while (true)
+        {
+            if (pump.IsFaulted)
+            {
+                await pump;
+            }
+
+            var changed = pendingChanged.Next;
+            if (!options.Once && time.GetElapsedTime(sourcesRead) >= options.SourcesInterval)
+            {
+                await FollowAsync(cancellation);
+                sourcesRead = time.GetTimestamp();
+            }
+
+            var wait = await StartPendingAsync(cancellation);
+            if (options.Once && wait is null && runner.InFlight == 0 && followed.Values.All(source => source.Ended))
+            {
+                return followed.Values.All(source => source.CaughtUp) && Counts.Failed == 0;
+            }
+
+            await WaitAsync(Task.WhenAny(changed, pump), wait, cancellation);
+        }
+    }
+
+    /// <summary>Waits for a change, for a pending build's next try, or for the time to look for changed sources.</summary>
+    private async Task WaitAsync(Task changed, TimeSpan? wait, CancellationToken cancellation)
+    {
+        var limit = wait is { } due && due < options.SourcesInterval ? due : options.SourcesInterval;
+        using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        await Task.WhenAny(changed, Task.Delay(limit < TimeSpan.Zero ? TimeSpan.Zero : limit, time, timer.Token));
+        await timer.CancelAsync();
+        cancellation.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Starts as many pending builds as there is room for; says when the next is due, null where none is pending.</summary>
+    private async Task<TimeSpan?> StartPendingAsync(CancellationToken cancellation)
+    {
+        TimeSpan? next = null;
+        foreach (var source in followed.Values)
+        {
+            var room = options.BuildsInFlight - runner.InFlight;
+
+            // Looking for a few rows at a time would ask the store once a build.
+            if (room < Math.Max(1, options.BuildsInFlight / 4))
+            {
+                return options.SourcesInterval;
+            }
+
+            var busy = runner.Keys;
+            var share = Math.Max(1, room / followed.Count);
+            var rows = await state.ReadPendingAsync(source.Definition.Id, time.GetUtcNow(), share, busy, cancellation);
+            foreach (var row in rows)
+            {
+                source.Start(runner, row);
+            }
+
+            var due = rows.Count > 0 ? time.GetUtcNow() : await state.NextTryAsync(source.Definition.Id, busy, cancellation);
+            var wait = due - time.GetUtcNow();
+            next = next is null || wait < next ? wait ?? next : next;
+        }
+
+        return next;
+    }
+
+    /// <summary>Starts what is new among the sources, stops what is gone or paused, restarts what has changed.</summary>
+    private async Task FollowAsync(CancellationToken cancellation)
+    {
+        var wanted = (await state.ReadSourcesAsync(cancellation)).Where(IsWanted).ToDictionary(source => source.Id);
+        foreach (var (id, source) in followed.ToList())
+        {
+            if (!wanted.TryGetValue(id, out var definition) || !SourceText.Same(definition, source.Definition))
+            {
+                await source.StopAsync();
+                followed.Remove(id);
+            }
+        }
+
+        foreach (var definition in wanted.Values.Where(definition => !followed.ContainsKey(definition.Id)))
+        {
+            var source = open(definition);
+            var loop = new SourceLoop(definition, source, state, options, pages, time, pendingChanged, tell);
+            followed[definition.Id] = new(definition, source, loop, maskers(definition), pendingChanged, cancellation);
+        }
+
+        pages.Permits = Math.Max(1, followed.Count);
+    }
+
+    private bool IsWanted(SourceDefinition source) =>
+        !source.Paused && !source.PurgeLater
+        && (options.Only.Count == 0 || options.Only.Contains(source.Name) || options.Only.Contains(source.Id));
+
+    private void NoteAvailability(string? outage)
+    {
+        if (IndexOutage != outage)
+        {
+            IndexOutage = outage;
+            tell(new CollectEvent.IndexAvailability(outage));
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using Granary.Core.Model;
+
+namespace Granary.App.Collecting;
+
+/// <summary>What a collector has done since it started. Threads may add and read at any time.</summary>
+public sealed class CollectorCounts
+{
+    private long complete;
+    private long failed;
+    private long delayed;
+    private long found;
+
+    public long Complete => Interlocked.Read(ref complete);
+
+    public long Failed => Interlocked.Read(ref failed);
+
+    public long Delayed => Interlocked.Read(ref delayed);
+
+    /// <summary>Builds that became pending.</summary>
+    public long Found => Interlocked.Read(ref found);
+
+    internal void AddFound(long builds) => Interlocked.Add(ref found, builds);
+
+    internal void AddDelayed() => Interlocked.Increment(ref delayed);
+
+    internal void AddReceipt(Receipt receipt) =>
+        Interlocked.Increment(ref receipt.Status == ReceiptStatus.Complete ? ref complete : ref failed);
+}

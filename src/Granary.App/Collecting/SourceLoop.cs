@@ -1,0 +1,180 @@
+using System.Text.Json;
+using Granary.Core.Capacity;
+using Granary.Core.Cursors;
+using Granary.Core.Lines;
+using Granary.Core.Masking;
+using Granary.Core.Model;
+using Granary.Core.Ports;
+
+namespace Granary.App.Collecting;
+
+/// <summary>
+/// Keeps one source's cursor: walks over what is not taken, newest gap first, takes each page in one transaction, looks again at
+/// running builds, and starts anew at every poll, so that fresh builds never starve behind a backfill.
+/// </summary>
+internal sealed class SourceLoop(
+    SourceDefinition definition, ICiSource source, IStateStore state, CollectorOptions options, StageMeter meter,
+    TimeProvider time, Signal pendingChanged, Action<CollectEvent> tell)
+{
+    /// <summary>Running builds looked at again in one poll; the longest unseen first.</summary>
+    private const int OpenPerPoll = 1000;
+
+    private static readonly TimeSpan ErrorPauseCap = TimeSpan.FromMinutes(5);
+
+    private int failures;
+
+    /// <summary>True once a walk has reached everything that the CI had when it began.</summary>
+    public bool CaughtUp { get; private set; }
+
+    /// <summary>Why the last walk failed; null after one that did not.</summary>
+    public string? LastError { get; private set; }
+
+    /// <summary>Walks until cancelled; with <see cref="CollectorOptions.Once"/> until caught up, or given up after errors.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var whole = await PollAsync(cancellation);
+            if (whole && LastError is null)
+            {
+                CaughtUp = true;
+                tell(new CollectEvent.CaughtUp(definition));
+            }
+
+            if (options.Once && (CaughtUp || failures >= options.MaxAttempts))
+            {
+                return;
+            }
+
+            if (whole)
+            {
+                await Task.Delay(Pause(), time, cancellation);
+            }
+        }
+    }
+
+    /// <summary>One walk. False where it was left for a new one because fresh builds were due or the cursor was stale.</summary>
+    private async Task<bool> PollAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            var whole = await WalkAsync(cancellation);
+            await LookAtOpenAsync(cancellation);
+            await state.NotePollAsync(definition.Id, time.GetUtcNow(), null, cancellation);
+            (LastError, failures) = (null, 0);
+            return whole;
+        }
+        catch (StaleCursorException)
+        {
+            return false;
+        }
+        catch (Exception e) when (e is CiException or StateUnavailableException)
+        {
+            failures++;
+            LastError = e.Message;
+            if (e is CiException)
+            {
+                await state.NotePollAsync(definition.Id, time.GetUtcNow(), e.Message, cancellation);
+            }
+
+            tell(new CollectEvent.PollFailed(definition, e.Message));
+            return true;
+        }
+    }
+
+    private async Task<bool> WalkAsync(CancellationToken cancellation)
+    {
+        var began = time.GetTimestamp();
+        var cursor = await CurrentCursorAsync(cancellation);
+        await using var pages = source.ReadPagesAsync(cursor, cancellation).GetAsyncEnumerator(cancellation);
+        while (await NextAsync(pages))
+        {
+            var page = pages.Current;
+            await WaitForRoomAsync(page.Backfill, cancellation);
+            var taken = await state.TakeAsync(definition.Id, cursor.Version, page, Rules(), cancellation);
+            cursor = taken.Cursor;
+            meter.Passed(page.Builds.Count, 0);
+            tell(new CollectEvent.PageTaken(definition, taken));
+            if (taken.Added > 0)
+            {
+                pendingChanged.Set();
+            }
+
+            if (page.Backfill && !options.Once && time.GetElapsedTime(began) > definition.PollInterval)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private async Task<bool> NextAsync(IAsyncEnumerator<BuildPage> pages)
+    {
+        using var busy = meter.Busy();
+        return await pages.MoveNextAsync();
+    }
+
+    private async Task<CursorState> CurrentCursorAsync(CancellationToken cancellation)
+    {
+        var cursor = await state.ReadCursorAsync(definition.Id, cancellation);
+        var key = JsonSerializer.Serialize(new { definition.Filter, definition.Address, definition.Tenant });
+        if (cursor.FilterKey == key)
+        {
+            return cursor;
+        }
+
+        await state.ResetCursorAsync(definition.Id, key, cancellation);
+        return await state.ReadCursorAsync(definition.Id, cancellation);
+    }
+
+    private async Task WaitForRoomAsync(bool backfill, CancellationToken cancellation)
+    {
+        var bound = backfill ? options.PendingBound * 4 / 5 : options.PendingBound;
+        using var blocked = meter.Blocked();
+        while (true)
+        {
+            var changed = pendingChanged.Next;
+            if ((await state.ReadCursorAsync(definition.Id, cancellation)).Pending < bound)
+            {
+                return;
+            }
+
+            await changed.WaitAsync(cancellation);
+        }
+    }
+
+    private async Task LookAtOpenAsync(CancellationToken cancellation)
+    {
+        var open = await state.ReadOpenAsync(definition.Id, OpenPerPoll, cancellation);
+        if (open.Count == 0)
+        {
+            return;
+        }
+
+        var builds = await source.ReadBuildsAsync([.. open.Select(row => row.Build)], cancellation);
+        if (builds.Count > 0)
+        {
+            var cursor = await state.ReadCursorAsync(definition.Id, cancellation);
+            var taken = await state.TakeAsync(definition.Id, cursor.Version, new(builds, null), Rules(), cancellation);
+            tell(new CollectEvent.PageTaken(definition, taken));
+            pendingChanged.Set();
+        }
+
+        await state.NoteOpenAsync(definition.Id, [.. open.Select(row => row.Build.Key)], time.GetUtcNow(), cancellation);
+    }
+
+    private TakeRules Rules() => new(time.GetUtcNow(), options.OpenExpiry, LineFormat.Version, Masker.Version);
+
+    private TimeSpan Pause()
+    {
+        if (LastError is null)
+        {
+            return definition.PollInterval;
+        }
+
+        var doubled = options.RetryBase * Math.Pow(2, Math.Min(failures - 1, 16));
+        var cap = options.Once ? options.RetryCap : ErrorPauseCap;
+        return doubled < cap ? doubled : cap;
+    }
+}

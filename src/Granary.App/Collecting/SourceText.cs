@@ -1,0 +1,11 @@
+using System.Text.Json;
+using Granary.Core.Model;
+
+namespace Granary.App.Collecting;
+
+/// <summary>Compares definitions by their content: records compare lists by reference.</summary>
+internal static class SourceText
+{
+    public static bool Same(SourceDefinition left, SourceDefinition right) =>
+        JsonSerializer.Serialize(left) == JsonSerializer.Serialize(right);
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+
+namespace Granary.App;
+
+/// <summary>
+/// The one collector of a data folder. The lock is the operating system's, on an open file, so it ends with the process,
+/// however that ends.
+/// </summary>
+public sealed class CollectorLock : IDisposable
+{
+    private readonly FileStream file;
+
+    private CollectorLock(FileStream file) => this.file = file;
+
+    /// <exception cref="CollectorRunningException">Another process collects into the folder.</exception>
+    public static CollectorLock Take(DataFolder folder)
+    {
+        Directory.CreateDirectory(folder.Path);
+        var holder = System.IO.Path.Combine(folder.Path, "collector.pid");
+        FileStream file;
+        try
+        {
+            file = new(System.IO.Path.Combine(folder.Path, "collector.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (e is not DirectoryNotFoundException)
+        {
+            var process = File.Exists(holder) ? $" (process {File.ReadAllText(holder).Trim()})" : "";
+            throw new CollectorRunningException($"another collector{process} is using {folder.Path}", e);
+        }
+
+        File.WriteAllText(holder, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        return new(file);
+    }
+
+    /// <summary>True if a collector of any process holds the lock now.</summary>
+    public static bool IsHeld(DataFolder folder)
+    {
+        var path = System.IO.Path.Combine(folder.Path, "collector.lock");
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+
+        try
+        {
+            using var probe = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => file.Dispose();
+}

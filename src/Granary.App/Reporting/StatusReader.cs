@@ -1,0 +1,69 @@
+using System.Text.Json;
+using Granary.Core.Model;
+using Granary.Core.Ports;
+
+namespace Granary.App.Reporting;
+
+/// <summary>Puts together what the state store and a running collector, in whatever process, say.</summary>
+public sealed class StatusReader(IStateStore state, DataFolder folder)
+{
+    public async Task<StatusReport> ReadAsync(CancellationToken cancellation)
+    {
+        var run = CollectorLock.IsHeld(folder) ? await ReadRunAsync(cancellation) : null;
+        var sources = new List<SourceStatus>();
+        foreach (var source in await state.ReadSourcesAsync(cancellation))
+        {
+            sources.Add(await ReadAsync(source, run, cancellation));
+        }
+
+        return new(sources, run);
+    }
+
+    /// <summary>The report as JSON, camelCase, indented where <paramref name="indented"/>.</summary>
+    public static string ToJson(StatusReport report, bool indented)
+    {
+        var options = new JsonSerializerOptions(ReportJson.Default.Options) { WriteIndented = indented };
+        return JsonSerializer.Serialize(report, new ReportJson(options).StatusReport);
+    }
+
+    private async Task<SourceStatus> ReadAsync(SourceDefinition source, RunReport? run, CancellationToken cancellation)
+    {
+        var cursor = await state.ReadCursorAsync(source.Id, cancellation);
+        var totals = await state.ReadTotalsAsync(source.Id, cancellation);
+        var lag = cursor.NewestSeen - cursor.NewestIndexed;
+        return new()
+        {
+            Name = source.Name,
+            Kind = source.Kind,
+            Address = source.Address,
+            Paused = source.Paused,
+            Taken = [.. cursor.Taken.Intervals.Select(interval => $"{interval.From}..{interval.To}")],
+            Open = cursor.Open,
+            Pending = cursor.Pending,
+            Complete = totals.Complete,
+            Failed = totals.Failed,
+            Expired = totals.Expired,
+            Lines = totals.Lines,
+            Bytes = totals.Bytes,
+            LagSeconds = lag is { } positive ? Math.Max(0, positive.TotalSeconds) : null,
+            CatchUpSeconds = cursor.Pending == 0 ? 0
+                : run is { BuildsPerSecond: > 0.01 } ? cursor.Pending / run.BuildsPerSecond : null,
+            LastPoll = cursor.LastPoll,
+            LastError = cursor.LastError,
+            LastErrorAt = cursor.LastErrorAt,
+        };
+    }
+
+    private async Task<RunReport?> ReadRunAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await using var file = File.OpenRead(folder.StatusFile);
+            return await JsonSerializer.DeserializeAsync(file, ReportJson.Default.RunReport, cancellation);
+        }
+        catch (Exception e) when (e is IOException or JsonException)
+        {
+            return null;
+        }
+    }
+}

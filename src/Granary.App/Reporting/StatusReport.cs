@@ -1,0 +1,6 @@
+namespace Granary.App.Reporting;
+
+/// <summary>Everything that <c>status</c> shows.</summary>
+/// <param name="Sources">By name.</param>
+/// <param name="Run">The running collector's report; null where none runs.</param>
+public sealed record StatusReport(IReadOnlyList<SourceStatus> Sources, RunReport? Run);

@@ -1,0 +1,137 @@
+using System.Runtime.CompilerServices;
+using Granary.Core.Model;
+using Granary.Core.Ports;
+using Granary.Core.Search;
+
+namespace Granary.App.Verifying;
+
+/// <summary>
+/// Compares what the CI stated (manifest, Content-Length, file sizes) with the receipts, and the receipts with what reading
+/// every block of the index gives.
+/// </summary>
+public sealed class Verifier(IStateStore state, ILineSearch search)
+{
+    /// <summary>What was looked at so far.</summary>
+    public VerifyTotals Totals { get; private set; } = new(0, 0, 0, 0, 0);
+
+    /// <summary>Verifies one source (null: all, and the index as a whole) and yields what it finds.</summary>
+    public async IAsyncEnumerable<Finding> RunAsync(
+        SourceDefinition? source, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var finding in FindAsync(source, cancellation))
+        {
+            Totals = finding.IsGap ? Totals with { Gaps = Totals.Gaps + 1 } : Totals with { Notes = Totals.Notes + 1 };
+            yield return finding;
+        }
+    }
+
+    /// <summary>Makes the builds of the findings pending again, to be read as their next generation.</summary>
+    public async Task<int> RepairAsync(IEnumerable<Finding> findings, CancellationToken cancellation)
+    {
+        var repaired = 0;
+        foreach (var build in findings.Where(finding => finding.IsGap).Select(finding => finding.Build).OfType<BuildKey>().Distinct())
+        {
+            repaired += await state.RepairAsync(build, cancellation) ? 1 : 0;
+        }
+
+        return repaired;
+    }
+
+    private async IAsyncEnumerable<Finding> FindAsync(
+        SourceDefinition? source, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var damage in search.CheckAsync(cancellation))
+        {
+            yield return new(FindingKind.Damage, damage.Where, damage.Reason, null);
+        }
+
+        foreach (var one in await state.ReadSourcesAsync(cancellation))
+        {
+            if (source is null || one.Id == source.Id)
+            {
+                var pending = (await state.ReadCursorAsync(one.Id, cancellation)).Pending;
+                if (pending > 0)
+                {
+                    yield return new(FindingKind.Pending, one.Name, $"{pending} finished builds are not read yet", null);
+                }
+            }
+        }
+
+        await foreach (var receipt in state.ReadReceiptsAsync(new() { Source = source?.Id }, cancellation))
+        {
+            foreach (var finding in await FindAsync(receipt, cancellation))
+            {
+                yield return finding;
+            }
+        }
+    }
+
+    private async Task<List<Finding>> FindAsync(Receipt receipt, CancellationToken cancellation)
+    {
+        Totals = Totals with { Builds = Totals.Builds + 1 };
+        var findings = new List<Finding>();
+        var key = receipt.Build.Key;
+        if (receipt.Status == ReceiptStatus.Failed)
+        {
+            findings.Add(new(FindingKind.Failed, key.ToString(), string.Join("; ", receipt.Reasons), key));
+        }
+
+        if (receipt.Status == ReceiptStatus.Complete)
+        {
+            findings.AddRange(receipt.Files.Select(file => AtCi(key, file)).OfType<Finding>());
+            var held = await search.ReadContentsAsync(key, receipt.Generation, cancellation);
+            findings.AddRange(InIndex(receipt, held));
+            Totals = Totals with { Files = Totals.Files + receipt.Files.Count, Lines = Totals.Lines + receipt.Lines };
+        }
+
+        return findings;
+    }
+
+    private static Finding? AtCi(BuildKey key, FileReceipt file)
+    {
+        var where = $"{key} {file.Path}";
+        return file.Status switch
+        {
+            FileStatus.Missing => new(FindingKind.AbsentAtCi, where, file.Reason ?? "listed, but not there", null),
+            FileStatus.Truncated => new(FindingKind.CutShort, where, file.Reason ?? "ends before its end", key),
+            FileStatus.Refused => new(FindingKind.CutShort, where, file.Reason ?? "not read to its end", key),
+            FileStatus.Complete when file.DeclaredBytes is { } declared
+                && declared != file.ReceivedBytes && declared != file.RawBytes =>
+                new(FindingKind.CutShort, where, $"the CI states {declared} bytes, {file.ReceivedBytes} arrived", key),
+            _ => null,
+        };
+    }
+
+    private static IEnumerable<Finding> InIndex(Receipt receipt, BuildContents held)
+    {
+        var key = receipt.Build.Key;
+        foreach (var file in receipt.Files)
+        {
+            var expected = file.Entries - file.Refused;
+            var there = held.Files.GetValueOrDefault(file.Path) ?? new(0, 0, default);
+            if (file.Refused > 0)
+            {
+                yield return new(FindingKind.RefusedLines, $"{key} {file.Path}", $"the index refused {file.Refused} lines", key);
+            }
+
+            if (there.Entries != expected)
+            {
+                yield return new(FindingKind.IndexDiffers, $"{key} {file.Path}", $"{expected} lines read, {there.Entries} in the index", key);
+            }
+            else if (file.Refused == 0 && (there.Bytes != file.Bytes || (there.Hash != default && there.Hash != file.Hash)))
+            {
+                yield return new(FindingKind.IndexDiffers, $"{key} {file.Path}", "the index holds other text than was read", key);
+            }
+        }
+
+        foreach (var path in held.Files.Keys.Except(receipt.Files.Select(file => file.Path)))
+        {
+            yield return new(FindingKind.IndexDiffers, $"{key} {path}", "in the index, but not on the receipt", key);
+        }
+
+        if (held.OtherGenerations > 0)
+        {
+            yield return new(FindingKind.IndexDiffers, key.ToString(), $"{held.OtherGenerations} lines of other generations", key);
+        }
+    }
+}

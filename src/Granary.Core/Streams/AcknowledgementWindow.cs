@@ -1,0 +1,86 @@
+using Granary.Core.Chunks;
+using Granary.Core.Lines;
+using Granary.Core.Model;
+using Granary.Core.Ports;
+
+namespace Granary.Core.Streams;
+
+/// <summary>
+/// The chunks of one build that are sent and not yet acknowledged, in the order they were read. Acknowledgements may come in any
+/// order; progress is what is acknowledged without a gap.
+/// </summary>
+internal sealed class AcknowledgementWindow(IChunkChannel channel, long windowBytes)
+{
+    private static readonly Task<ChunkOutcome> MarkOutcome = Task.FromResult(default(ChunkOutcome));
+
+    private readonly Queue<Sent> sent = new();
+    private readonly Dictionary<string, long> refused = [];
+    private long outstanding;
+
+    /// <summary>Bytes acknowledged without a gap.</summary>
+    public long AcknowledgedBytes { get; private set; }
+
+    /// <summary>Where reading could resume after the last chunk acknowledged without a gap; null where it could not.</summary>
+    public Checkpoint? Resume { get; private set; }
+
+    /// <summary>Why the index refused entries for good; null where it did not.</summary>
+    public string? RefusedReason { get; private set; }
+
+    /// <summary>Entries of a file that the index refused for good.</summary>
+    public long RefusedOf(string file) => refused.GetValueOrDefault(file);
+
+    /// <summary>Sends a chunk as soon as the window and the channel have room; <paramref name="resume"/> is where to go on after it.</summary>
+    public async ValueTask SendAsync(Chunk chunk, Checkpoint? resume, CancellationToken cancellation)
+    {
+        var (length, file) = (chunk.Length, chunk.Log.File);
+        while (outstanding > 0 && outstanding + length > windowBytes)
+        {
+            channel.Hurry();
+            await TakeFirstAsync(cancellation);
+        }
+
+        var outcome = await channel.PublishAsync(chunk, cancellation);
+        sent.Enqueue(new(outcome, length, resume, file));
+        outstanding += length;
+        while (sent.TryPeek(out var first) && first.Outcome.IsCompleted)
+        {
+            await TakeFirstAsync(cancellation);
+        }
+    }
+
+    /// <summary>Notes the end of a file: once all before it is acknowledged, reading could resume there.</summary>
+    public void Mark(string file, Checkpoint end) => sent.Enqueue(new(MarkOutcome, 0, end, file));
+
+    /// <summary>Waits until every chunk sent is acknowledged.</summary>
+    public async Task DrainAsync(CancellationToken cancellation)
+    {
+        while (sent.Count > 0)
+        {
+            await TakeFirstAsync(cancellation);
+        }
+    }
+
+    private async Task TakeFirstAsync(CancellationToken cancellation)
+    {
+        var first = sent.Peek();
+        var outcome = await first.Outcome.WaitAsync(cancellation);
+        sent.Dequeue();
+        outstanding -= first.Length;
+        switch (outcome.Result)
+        {
+            case ChunkResult.Conflict:
+                throw new LogChangedException($"{first.File}: the index holds another content of chunk {outcome.Id.Ordinal}");
+            case ChunkResult.Refused:
+                refused[first.File] = RefusedOf(first.File) + outcome.Refused;
+                RefusedReason = outcome.Reason;
+                break;
+            default:
+                break;
+        }
+
+        AcknowledgedBytes += first.Length;
+        Resume = first.Resume;
+    }
+
+    private readonly record struct Sent(Task<ChunkOutcome> Outcome, int Length, Checkpoint? Resume, string File);
+}

@@ -1,0 +1,217 @@
+using Granary.Core.Chunks;
+using Granary.Core.Lines;
+using Granary.Core.Masking;
+using Granary.Core.Model;
+using Granary.Core.Ports;
+
+namespace Granary.Core.Streams;
+
+/// <summary>
+/// Brings one build from <c>pending</c> to its receipt: <see cref="ReadAsync"/> reads its logs and sends their chunks,
+/// <see cref="SettleAsync"/> waits for the acknowledgements and writes the receipt. Used once. The order of effects is the law
+/// that nothing is lost or doubled: generation stored, chunks held, older generations gone, receipt.
+/// </summary>
+public sealed class BuildIngest
+{
+    private readonly ICiSource source;
+    private readonly IStateStore state;
+    private readonly IIndexWriter index;
+    private readonly IngestOptions options;
+    private readonly IngestMeters meters;
+    private readonly TimeProvider time;
+    private readonly Masker masker;
+    private readonly IChunkChannel channel;
+    private readonly AcknowledgementWindow window;
+    private readonly List<FileReceipt> files = [];
+    private readonly List<string> reasons = [];
+    private PendingBuild pending;
+    private long checkpointedBytes;
+
+    public BuildIngest(
+        PendingBuild pending, ICiSource source, IStateStore state, IIndexWriter index, IChunkChannel channel,
+        Masker masker, IngestOptions options, IngestMeters meters, TimeProvider time)
+    {
+        (this.pending, this.source, this.state, this.index) = (pending, source, state, index);
+        (this.channel, this.masker, this.options, this.meters, this.time) = (channel, masker, options, meters, time);
+        window = new(channel, options.WindowBytes);
+    }
+
+    /// <summary>The build's row as it stands now, its checkpoint included.</summary>
+    public PendingBuild Pending => pending;
+
+    /// <summary>Reads every log and sends its chunks; most are acknowledged meanwhile.</summary>
+    /// <exception cref="CiException">A retry may help; what is checkpointed need not be read again.</exception>
+    /// <exception cref="LogChangedException">The log is not what was read before: begin the next generation.</exception>
+    /// <exception cref="IndexUnavailableException">The index takes nothing now.</exception>
+    public async Task ReadAsync(CancellationToken cancellation)
+    {
+        await RaiseVersionsAsync(cancellation);
+        files.AddRange(pending.Checkpoint?.Done ?? []);
+        var done = files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
+        foreach (var log in await ListLogsAsync(cancellation))
+        {
+            if (!done.Contains(log.Path))
+            {
+                files.Add(log.Skipped is { } reason ? NotRead(log, FileStatus.Skipped, reason) : await ReadLogAsync(log, cancellation));
+                window.Mark(log.Path, new() { Done = [.. files] });
+            }
+        }
+
+        channel.Hurry();
+    }
+
+    /// <summary>Waits until the index holds every chunk, removes what older readings left, and writes the receipt.</summary>
+    /// <exception cref="LogChangedException">The index does not hold what was read: begin the next generation.</exception>
+    /// <exception cref="IndexUnavailableException">The index takes nothing now.</exception>
+    public async Task<Receipt> SettleAsync(CancellationToken cancellation)
+    {
+        await window.DrainAsync(cancellation);
+        var receipt = new Receipt
+        {
+            Build = pending.Build,
+            Status = ReceiptStatus.Complete,
+            Reasons = [.. reasons, .. window.RefusedReason is { } reason ? [$"the index refused lines: {reason}"] : Array.Empty<string>()],
+            Files = [.. files.Select(file => file with { Refused = window.RefusedOf(file.Path) })],
+            Generation = pending.Generation,
+            Attempts = pending.Attempts,
+            IndexDay = pending.IndexDay,
+            NormaliserVersion = pending.NormaliserVersion,
+            MaskingVersion = pending.MaskingVersion,
+            WrittenAt = time.GetUtcNow(),
+        };
+        if (pending.ReadBefore)
+        {
+            await RemoveOlderAsync(receipt, cancellation);
+        }
+
+        await index.PutReceiptAsync(receipt, cancellation);
+        await state.CompleteAsync(receipt, cancellation);
+        return receipt;
+    }
+
+    /// <summary>The same build as its next generation, to be read from its start.</summary>
+    public static PendingBuild NextGeneration(PendingBuild pending) => pending with
+    {
+        Generation = pending.Generation + 1,
+        ReadBefore = true,
+        Checkpoint = null,
+        NormaliserVersion = LineFormat.Version,
+        MaskingVersion = Masker.Version,
+    };
+
+    private async Task RaiseVersionsAsync(CancellationToken cancellation)
+    {
+        if (pending.NormaliserVersion != LineFormat.Version || pending.MaskingVersion != Masker.Version)
+        {
+            pending = NextGeneration(pending);
+            await state.SavePendingAsync(pending, cancellation);
+        }
+    }
+
+    private async Task<IReadOnlyList<LogFile>> ListLogsAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            using var busy = meters.Fetch.Busy();
+            var logs = await source.ListLogsAsync(pending.Build, cancellation);
+            if (logs.Count == 0)
+            {
+                reasons.Add("the CI names no logs");
+            }
+
+            return logs;
+        }
+        catch (CiException e) when (e.Gone || e.Refused)
+        {
+            reasons.Add(e.Message);
+            return [];
+        }
+    }
+
+    private async Task<FileReceipt> ReadLogAsync(LogFile log, CancellationToken cancellation)
+    {
+        var from = pending.Checkpoint is { } checkpoint && checkpoint.File == log.Path ? checkpoint : null;
+        LogBody body;
+        try
+        {
+            using var busy = meters.Fetch.Busy();
+            body = await source.OpenLogAsync(pending.Build, log, from?.Offset ?? 0, from?.ETag, cancellation);
+        }
+        catch (CiException e) when (e.Gone || e.Refused)
+        {
+            return NotRead(log, e.Gone ? FileStatus.Missing : FileStatus.Refused, e.Message);
+        }
+        catch (LogCutException e)
+        {
+            return NotRead(log, e.Status, e.Message);
+        }
+
+        await using (body)
+        {
+            return await ReadBodyAsync(log, body, from, cancellation);
+        }
+    }
+
+    private async Task<FileReceipt> ReadBodyAsync(LogFile log, LogBody body, Checkpoint? from, CancellationToken cancellation)
+    {
+        var build = pending.Build;
+        var identity = new LogIdentity(build, log.Path, log.Url, pending.Generation, pending.IndexDay);
+        var chunker = new LogChunker(identity, Rules(build));
+        var done = files.ToArray();
+        await using var content = new MeteredStream(body.Content, meters.Fetch);
+        await foreach (var chunk in chunker.ReadAsync(content, body.Offset, from, cancellation))
+        {
+            meters.Normalise.Passed(chunk.Count, chunk.RawBytes);
+            var resume = chunk.Resume is { } next ? next with { File = log.Path, ETag = body.ETag, Done = done } : null;
+            await window.SendAsync(chunk, resume, cancellation);
+            await SaveCheckpointAsync(cancellation);
+        }
+
+        return new()
+        {
+            Path = log.Path,
+            Url = log.Url,
+            Status = chunker.Cut?.Status ?? FileStatus.Complete,
+            Reason = chunker.Cut?.Message,
+            DeclaredBytes = log.Size ?? body.DeclaredBytes,
+            ReceivedBytes = body.ReceivedBytes,
+            RawBytes = chunker.RawBytes,
+            Bytes = chunker.Bytes,
+            Lines = chunker.Lines,
+            Entries = chunker.Entries,
+            Hash = chunker.Chain,
+        };
+    }
+
+    private LineRules Rules(Build build) => new()
+    {
+        Hash = options.Hash,
+        Reference = build.FinishedAt ?? build.StartedAt,
+    };
+
+    private async ValueTask SaveCheckpointAsync(CancellationToken cancellation)
+    {
+        // A checkpoint does not carry what the index refused, so a build with refused lines is read whole again after a crash.
+        if (window.AcknowledgedBytes - checkpointedBytes >= options.CheckpointBytes
+            && window is { Resume: { } resume, RefusedReason: null })
+        {
+            checkpointedBytes = window.AcknowledgedBytes;
+            pending = pending with { Checkpoint = resume };
+            await state.SavePendingAsync(pending, cancellation);
+        }
+    }
+
+    private async Task RemoveOlderAsync(Receipt receipt, CancellationToken cancellation)
+    {
+        var key = receipt.Build.Key;
+        await index.DeleteOlderGenerationsAsync(key, receipt.Generation, receipt.IndexDay, cancellation);
+        var held = await index.CountAsync(key, receipt.Generation, receipt.IndexDay, cancellation);
+        if (held != receipt.Entries)
+        {
+            throw new LogChangedException($"the index holds {held} entries of {key}, {receipt.Entries} were read");
+        }
+    }
+
+    private static FileReceipt NotRead(LogFile log, FileStatus status, string reason) =>
+        new() { Path = log.Path, Url = log.Url, Status = status, Reason = reason, DeclaredBytes = log.Size };
+}
