@@ -37,10 +37,9 @@ internal static class PathGlob
             {
                 (g, p) = (star, ++starAt);
             }
-            else if (deep >= 0 && deepAt < path.Length)
+            else if (deep >= 0 && NextDeep(glob, path, deep, deepAt) is >= 0 and var next)
             {
-                (g, p, star) = (deep, NextDeep(glob, path, deep, deepAt), -1);
-                deepAt = p;
+                (g, p, star, deepAt) = (deep, next, -1, next);
             }
             else
             {
@@ -51,15 +50,15 @@ internal static class PathGlob
         return true;
     }
 
-    /// <summary>After <c>**/</c> a match may begin only where a folder begins; after a bare <c>**</c> anywhere.</summary>
+    /// <summary>After <c>**/</c> a match may begin only behind a slash; after a bare <c>**</c> anywhere. -1 for nowhere.</summary>
     private static int NextDeep(ReadOnlySpan<char> glob, ReadOnlySpan<char> path, int deep, int at)
     {
         if (glob[deep - 1] != '/')
         {
-            return at + 1;
+            return at < path.Length ? at + 1 : -1;
         }
 
         var slash = path[at..].IndexOf('/');
-        return slash < 0 ? path.Length : at + slash + 1;
+        return slash < 0 ? -1 : at + slash + 1;
     }
 }

@@ -8,6 +8,9 @@ public sealed class LogCutException : IOException
     public LogCutException(FileStatus status, string message, Exception? inner = null)
         : base(message, inner) => Status = status;
 
-    /// <summary><see cref="FileStatus.Truncated"/> or <see cref="FileStatus.Refused"/>.</summary>
+    /// <summary>
+    /// <see cref="FileStatus.Truncated"/>, <see cref="FileStatus.Refused"/>, or <see cref="FileStatus.Skipped"/> where the first
+    /// bytes show that the file is not text (then none was given).
+    /// </summary>
     public FileStatus Status { get; }
 }

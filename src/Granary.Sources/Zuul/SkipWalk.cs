@@ -20,11 +20,14 @@ internal sealed class SkipWalk(ZuulApi api, ZuulPages pages, IntervalSet recorde
     private const int Remembered = 4;
     private const int MaxFruitless = 50;
 
+    private readonly IntervalSet before = recorded;
     private readonly Queue<HashSet<BuildKey>> recent = new();
     private readonly int overlap = Math.Clamp(pages.Size / 10, 1, 10);
-    private readonly long settled = pages.Cutoff.ToUnixTimeSeconds() - 1;
-    private readonly IntervalSet before = recorded;
+    private readonly SkipSearch search = new(api, pages.Size);
     private IntervalSet taken = recorded;
+
+    /// <summary>Everything that began at this second or before, down to the last page, has been walked over.</summary>
+    private long segmentTop = pages.Cutoff.ToUnixTimeSeconds() - 1;
     private long position = long.MaxValue;
     private long? bottom;
 
@@ -34,9 +37,9 @@ internal sealed class SkipWalk(ZuulApi api, ZuulPages pages, IntervalSet recorde
         IReadOnlyList<ZuulRow> top, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var (rows, skip, fruitless) = (top, 0, 0);
-        while (true)
+        while (rows.Count > 0 || recent.Count > 0)
         {
-            if (skip > 0 && !Joins(rows))
+            if (recent.Count > 0 && !Joins(rows))
             {
                 skip = Math.Max(0, skip - Math.Max(1, pages.Size / 2));
                 CheckFruit(++fruitless);
@@ -44,38 +47,65 @@ internal sealed class SkipWalk(ZuulApi api, ZuulPages pages, IntervalSet recorde
             else
             {
                 var fresh = rows.Any(row => !IsRecent(row));
-                var page = Take(rows, skip > 0);
-                if (page.Builds.Count > 0 || (page.Covered is { } covered && taken.Gaps(covered).Any()))
+                if (Take(rows, skip > 0) is { } page)
                 {
-                    taken = page.Covered is { } added ? taken.Add(added) : taken;
                     yield return page;
                 }
 
-                if (IsDone(rows))
+                if (pages.AreAllTooOld(rows))
                 {
                     break;
                 }
 
-                // A page without news is left without overlap, so that the list's end shows as an empty page.
-                skip += fresh ? Math.Max(1, rows.Count - overlap) : rows.Count;
+                var known = IsKnown(rows);
+                if (known && GapBelow() is null)
+                {
+                    yield break;
+                }
+
                 CheckFruit(fruitless = fresh ? 0 : fruitless + 1);
-                rows = await api.BuildsAsync(pages.Size, skip, null, cancellation);
-                if (rows.Count == 0 && !fresh)
+                if (!fresh && !await HasMoreAsync(skip + rows.Count, cancellation))
                 {
                     break;
                 }
 
-                continue;
+                skip += Math.Max(1, rows.Count - overlap);
+                skip = known && fresh ? await JumpAsync(skip, cancellation) : skip;
             }
 
             rows = await api.BuildsAsync(pages.Size, skip, null, cancellation);
         }
 
-        if (settled > Beginning && taken.Gaps(new(Beginning, settled)).Any())
+        if (recent.Count > 0 && segmentTop > Beginning && taken.Gaps(new(Beginning, segmentTop)).Any())
         {
-            yield return new([], new(Beginning, settled)) { Backfill = true };
+            yield return new([], new(Beginning, segmentTop)) { Backfill = true };
         }
     }
+
+    /// <summary>From a page that is known to shortly above the next gap, where that is further than the next page.</summary>
+    private async Task<int> JumpAsync(int skip, CancellationToken cancellation)
+    {
+        var gap = GapBelow()!.Value;
+        // Start times are in order up to the overlap window.
+        var above = gap.To + pages.Window;
+        if (above >= bottom)
+        {
+            return skip;
+        }
+
+        var found = await search.FindAsync(skip - 1, above, cancellation);
+        if (found > skip + pages.Size)
+        {
+            recent.Clear();
+            segmentTop = Math.Min(segmentTop, gap.To);
+            return found;
+        }
+
+        return skip;
+    }
+
+    private async Task<bool> HasMoreAsync(int skip, CancellationToken cancellation) =>
+        (await api.BuildsAsync(1, skip, null, cancellation)).Count > 0;
 
     private static void CheckFruit(int fruitless)
     {
@@ -91,13 +121,20 @@ internal sealed class SkipWalk(ZuulApi api, ZuulPages pages, IntervalSet recorde
 
     private bool IsRecent(ZuulRow row) => recent.Any(page => page.Contains(row.Build.Key));
 
-    private BuildPage Take(IReadOnlyList<ZuulRow> rows, bool below)
+    /// <summary>Null for a page without anything new.</summary>
+    private BuildPage? Take(IReadOnlyList<ZuulRow> rows, bool below)
     {
+        if (recent.Count == 0 && below)
+        {
+            // The first page after a jump: if it begins below the gap's top after all, it closes only what lies below itself.
+            segmentTop = Math.Min(segmentTop, (Seconds(rows[0].Build) ?? segmentTop) - 1);
+        }
+
         var builds = new List<Build>(rows.Count);
         foreach (var row in rows)
         {
             var seconds = Seconds(row.Build);
-            position = seconds ?? Math.Min(position, settled + 1);
+            position = seconds ?? Math.Min(position, segmentTop + 1);
             if (seconds is null || !taken.Contains(position))
             {
                 pages.AddWanted(builds, row.Build with { Position = position });
@@ -109,16 +146,24 @@ internal sealed class SkipWalk(ZuulApi api, ZuulPages pages, IntervalSet recorde
         // Further builds may share the lowest second, and order within a few rows is not strict: the tail's newest second is
         // left to the next page, which begins with the same rows.
         var tail = rows.Skip(rows.Count - overlap).Max(row => Seconds(row.Build)) + 1;
+        var covered = tail <= segmentTop && taken.Gaps(new(tail.Value, segmentTop)).Any() ? new Interval(tail.Value, segmentTop) : default(Interval?);
+        taken = covered is { } added ? taken.Add(added) : taken;
         var backfill = before.IsEmpty ? below : Seconds(rows[0].Build) <= before.Top;
-        return new(builds, tail <= settled ? new(tail.Value, settled) : null) { Backfill = backfill };
+        return builds.Count > 0 || covered is not null ? new(builds, covered) { Backfill = backfill } : null;
     }
 
-    private bool IsDone(IReadOnlyList<ZuulRow> rows) => pages.AreAllTooOld(rows) || (IsKnown(rows) && !GapBelow());
-
     private bool IsKnown(IReadOnlyList<ZuulRow> rows) =>
-        rows.All(row => Seconds(row.Build) is { } seconds && seconds <= settled && before.Contains(seconds));
+        rows.All(row => row.Build.StartedAt < pages.Cutoff && before.Contains(Seconds(row.Build)!.Value));
 
-    private bool GapBelow() => before.Gaps(new(Beginning, bottom!.Value)).Any();
+    private Interval? GapBelow()
+    {
+        foreach (var gap in before.Gaps(new(Beginning, Math.Max(Beginning, bottom!.Value))))
+        {
+            return gap;
+        }
+
+        return null;
+    }
 
     private void Remember(IReadOnlyList<ZuulRow> rows)
     {

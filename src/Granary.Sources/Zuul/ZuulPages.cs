@@ -3,17 +3,21 @@ using Granary.Core.Model;
 namespace Granary.Sources.Zuul;
 
 /// <summary>What both walks ask of a page's builds. One for each walk: the overlap window begins when it does.</summary>
-/// <param name="cutoff">What began before then is settled.</param>
-internal sealed class ZuulPages(SourceFilter filter, int size, DateTimeOffset cutoff)
+/// <param name="window">How long rows may still appear out of order.</param>
+internal sealed class ZuulPages(SourceFilter filter, int size, DateTimeOffset now, TimeSpan window)
 {
     // Builds that finished after Since may have begun before; few run for a day.
     private static readonly TimeSpan LongestBuild = TimeSpan.FromHours(24);
 
     public int Size => size;
 
-    public DateTimeOffset Cutoff => cutoff;
+    /// <summary>What began before then is settled.</summary>
+    public DateTimeOffset Cutoff { get; } = now - window;
 
-    public bool IsSettled(Build build) => build.StartedAt < cutoff;
+    /// <summary>The overlap window in whole seconds.</summary>
+    public long Window => (long)Math.Ceiling(window.TotalSeconds);
+
+    public bool IsSettled(Build build) => build.StartedAt < Cutoff;
 
     public void AddWanted(List<Build> builds, Build build)
     {

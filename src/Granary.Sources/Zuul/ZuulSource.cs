@@ -37,7 +37,7 @@ internal sealed class ZuulSource : ICiSource
             yield break;
         }
 
-        var pages = new ZuulPages(definition.Filter, size, api.Now - options.OverlapWindow);
+        var pages = new ZuulPages(definition.Filter, size, api.Now, options.OverlapWindow);
         var ids = Part(cursor.Taken, interval => interval.To < SkipWalk.Beginning);
         var walk = await PagesByIdAsync(top, ids, cancellation)
             ? new KeysetWalk(api, pages, ids).ReadAsync(top, cancellation)

@@ -31,6 +31,9 @@ public sealed class ZuulModel(Generation generation)
         public string Job { get; init; } = "unit";
 
         public string? LogUrl { get; init; }
+
+        /// <summary>Its transaction has not ended: other rows with higher ids are seen before it.</summary>
+        public bool Hidden { get; set; }
     }
 
     public IReadOnlyList<Row> Rows
@@ -44,12 +47,12 @@ public sealed class ZuulModel(Generation generation)
         }
     }
 
-    public Row Add(DateTimeOffset start, bool finished = true, string job = "unit", string? logUrl = null)
+    public Row Add(DateTimeOffset start, bool finished = true, string job = "unit", bool hidden = false)
     {
         lock (gate)
         {
             lastId += 1 + (lastId % 3);
-            var row = new Row(lastId, $"uuid-{lastId}", start) { Job = job, LogUrl = logUrl };
+            var row = new Row(lastId, $"uuid-{lastId}", start) { Job = job, Hidden = hidden };
             if (finished)
             {
                 Finish(row, start.AddMinutes(1));
@@ -83,7 +86,7 @@ public sealed class ZuulModel(Generation generation)
 
     private ScriptedAnswer List(ScriptedRequest request)
     {
-        var query = rows.AsEnumerable().Reverse();
+        var query = rows.AsEnumerable().Reverse().Where(row => !row.Hidden);
         if (request.Query("idx_max") is { } most)
         {
             if (generation == Generation.RefusesIdMax)

@@ -69,6 +69,40 @@ public class ZuulPagingTests
         Taken(pages).Top.ShouldBe(settled);
     }
 
+    [Theory]
+    [MemberData(nameof(Generations))]
+    public async Task A_row_that_becomes_visible_late_and_out_of_order_is_found(Generation generation)
+    {
+        var model = Model(generation, 30, minutesApart: 5);
+        var late = model.Add(Now.AddMinutes(-4), hidden: true);
+        for (var i = 1; i < 25; i++)
+        {
+            model.Add(Now.AddMinutes(-4).AddSeconds(i));
+        }
+
+        await using var server = new ScriptedServer(model.Answer);
+        await using var source = SourceFactory.Create(Given.Zuul(server.Address), Options());
+        var taken = Taken(await source.PagesAsync());
+        late.Hidden = false;
+        Keys(await source.PagesAsync(new() { Taken = taken })).ShouldContain(late.Uuid!);
+    }
+
+    [Fact]
+    public async Task A_deep_gap_of_a_server_without_ids_is_reached_in_few_requests()
+    {
+        var model = Model(Generation.NoIds, 3000, minutesApart: 5);
+        await using var server = new ScriptedServer(model.Answer);
+        await using var source = SourceFactory.Create(Given.Zuul(server.Address), Options());
+        var rows = model.Rows;
+        var seconds = (int index) => rows[index].Start!.Value.ToUnixTimeSeconds();
+        var taken = IntervalSet.Empty.Add(new(1_000_000_000, seconds(500))).Add(new(seconds(540), Now.AddMinutes(-15).ToUnixTimeSeconds()));
+        var pages = await source.PagesAsync(new() { Taken = taken });
+        // The two newest are within the overlap window.
+        Keys(pages).Order().ShouldBe(Enumerable.Range(501, 39).Append(2998).Append(2999).Select(i => rows[i].Uuid!).Order());
+        Taken(pages, taken).Intervals.Count.ShouldBe(1);
+        server.Requests.Count.ShouldBeLessThan(40);
+    }
+
     [Fact]
     public async Task The_newest_gap_comes_first_and_older_ones_are_backfill()
     {
