@@ -20,23 +20,30 @@ public static class ConformanceChunks
     private static IEnumerable<Chunk> Of(LogIdentity log, ConformanceFile file, int entriesEach)
     {
         var entries = file.Lines.SelectMany((line, index) => line.Parts.Select((text, part) => new Entry(line, index + 1, part, text)));
-        return entries.Chunk(entriesEach).Select((some, ordinal) => Make(log, ordinal, some));
+        var carried = Chunk.NoTime;
+        foreach (var (ordinal, some) in entries.Chunk(entriesEach).Index())
+        {
+            yield return Make(log, ordinal, carried, some);
+            carried = Nanoseconds(some[^1]);
+        }
     }
 
-    private static Chunk Make(LogIdentity log, int ordinal, Entry[] entries)
+    private static Chunk Make(LogIdentity log, int ordinal, long carried, Entry[] entries)
     {
         var utf8 = Encoding.UTF8.GetBytes(string.Concat(entries.Select(entry => entry.Text + "\n")));
         var text = Rent<byte>(utf8);
         var ends = Rent<int>([.. entries.Select((_, index) => entries[..(index + 1)].Sum(entry => Encoding.UTF8.GetByteCount(entry.Text) + 1) - 1)]);
-        var times = Rent<long>([.. entries.Select(entry => (entry.Line.Time - DateTimeOffset.UnixEpoch)?.Ticks * 100 ?? Chunk.NoTime)]);
+        var times = Rent<long>([.. entries.Select(Nanoseconds)]);
         var flags = Rent<byte>([.. entries.Select(entry => (byte)((byte)entry.Line.Severity | (entry.Part > 0 ? Chunk.ContinuesLine : 0)))]);
         return new Chunk(log, ordinal, entries[0].Number, entries[0].Part, utf8.Length, entries.Length, text, ends, times, flags)
         {
-            CarriedTime = times[0],
+            CarriedTime = carried,
             Hash = ContentHash.Of(utf8),
             RawBytes = utf8.Length,
         };
     }
+
+    private static long Nanoseconds(Entry entry) => (entry.Line.Time - DateTimeOffset.UnixEpoch)?.Ticks * 100 ?? Chunk.NoTime;
 
     private static T[] Rent<T>(T[] values)
     {
