@@ -1,0 +1,87 @@
+using Granary.Blocks.Catalogue;
+using Granary.Core.Chunks;
+using Granary.Core.Model;
+
+namespace Granary.Blocks.Writing;
+
+/// <summary>
+/// Tells which chunks committed segments hold. The ids are in the segments themselves, so they are committed with the data; a day's
+/// segments are asked, as a build never leaves its index day.
+/// </summary>
+internal sealed class HeldChunks(SegmentPool pool)
+{
+    private readonly Dictionary<DateOnly, List<SegmentRow>> days = [];
+
+    public void Set(CatalogueContents contents)
+    {
+        lock (days)
+        {
+            days.Clear();
+            foreach (var day in contents.Segments.GroupBy(row => row.Day))
+            {
+                days.Add(day.Key, [.. day]);
+            }
+        }
+    }
+
+    public IReadOnlyList<SegmentRow> SegmentsOf(DateOnly day)
+    {
+        lock (days)
+        {
+            return days.TryGetValue(day, out var rows) ? [.. rows] : [];
+        }
+    }
+
+    /// <summary>The hash of the chunk that is held under this id; null where none is.</summary>
+    public ContentHash? Find(LogIdentity log, int ordinal)
+    {
+        List<SegmentRow>? rows;
+        lock (days)
+        {
+            if (!days.TryGetValue(log.IndexDay, out rows))
+            {
+                return null;
+            }
+        }
+
+        foreach (var row in rows)
+        {
+            if (Find(row, log, ordinal) is { } hash)
+            {
+                return hash;
+            }
+        }
+
+        return null;
+    }
+
+    private ContentHash? Find(SegmentRow row, LogIdentity log, int ordinal)
+    {
+        try
+        {
+            var segment = pool.Take(row);
+            try
+            {
+                foreach (var page in segment.PagesOf(log.BuildHash))
+                {
+                    var held = segment.ReadPage(page).FirstOrDefault(found => found.Log.Id == log.Id);
+                    if (held?.Chunks.FirstOrDefault(chunk => chunk.Ordinal == ordinal) is { } chunk)
+                    {
+                        return chunk.Hash;
+                    }
+                }
+
+                return null;
+            }
+            finally
+            {
+                pool.Return(row);
+            }
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException)
+        {
+            // What cannot be read is not held: the chunk is written again, and the damage is told by search and check.
+            return null;
+        }
+    }
+}

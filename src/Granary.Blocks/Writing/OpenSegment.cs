@@ -1,0 +1,72 @@
+using Granary.Blocks.Catalogue;
+using Granary.Blocks.Files;
+using Granary.Blocks.Format;
+
+namespace Granary.Blocks.Writing;
+
+/// <summary>A segment being filled. Its users add one chunk at a time; blocks are packed beside that.</summary>
+internal sealed class OpenSegment(FileLayer layer, string folder, long id, DateOnly day, BlockPacker packer) : IDisposable
+{
+    // A chunk of this size has a block of its own, so that it does not end a block of small chunks too early.
+    private const int LargeChunk = SegmentFormat.MaxBlockBytes / 2;
+
+    private readonly Lock writing = new();
+    private readonly List<Task> packing = [];
+    private SegmentWriter? writer;
+    private OpenBlock? open;
+
+    public DateOnly Day => day;
+
+    /// <summary>Bytes of lines added so far.</summary>
+    public long Raw { get; private set; }
+
+    public async Task AddAsync(PendingChunk chunk, ReadOnlyMemory<byte> lines)
+    {
+        // Made here, not before: a full disk then fails the chunk that needed it.
+        writer ??= new SegmentWriter(layer, folder, id, day);
+        Raw += lines.Length;
+        if (lines.Length >= LargeChunk)
+        {
+            var own = new OpenBlock();
+            own.Add(chunk, lines.Span);
+            await PackAsync(own);
+            return;
+        }
+
+        if (open is { } full && !full.Fits(lines.Length))
+        {
+            open = null;
+            await PackAsync(full);
+        }
+
+        open ??= new OpenBlock();
+        open.Add(chunk, lines.Span);
+    }
+
+    /// <summary>Writes what is left; the segment's file is durable and named afterwards. Null where nothing was added.</summary>
+    public async Task<SegmentRow?> FinishAsync()
+    {
+        if (open is { } last)
+        {
+            open = null;
+            await PackAsync(last);
+        }
+
+        await Task.WhenAll(packing);
+        return writer?.Finish();
+    }
+
+    public void Dispose()
+    {
+        open?.Release();
+        writer?.Dispose();
+    }
+
+    private async Task PackAsync(OpenBlock block) => packing.Add(await packer.StartAsync(block, packed =>
+    {
+        lock (writing)
+        {
+            writer!.Add(packed);
+        }
+    }));
+}

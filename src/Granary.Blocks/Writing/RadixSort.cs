@@ -1,0 +1,53 @@
+using System.Buffers;
+
+namespace Granary.Blocks.Writing;
+
+/// <summary>Sorts postings by term; stable, so that blocks stay in the order in which they were added.</summary>
+internal static class RadixSort
+{
+    private const int Digit = 12;
+
+    /// <summary>Sorts by the <paramref name="keyBits"/> bits from bit 32.</summary>
+    public static void Sort(Span<ulong> pairs, int keyBits)
+    {
+        var rented = ArrayPool<ulong>.Shared.Rent(pairs.Length);
+        var from = pairs;
+        var to = rented.AsSpan(0, pairs.Length);
+        var passes = (keyBits + Digit - 1) / Digit;
+        for (var pass = 0; pass < passes; pass++)
+        {
+            Distribute(from, to, 32 + pass * Digit);
+            var sorted = to;
+            to = from;
+            from = sorted;
+        }
+
+        if (passes % 2 != 0)
+        {
+            from.CopyTo(pairs);
+        }
+
+        ArrayPool<ulong>.Shared.Return(rented);
+    }
+
+    private static void Distribute(ReadOnlySpan<ulong> from, Span<ulong> to, int shift)
+    {
+        Span<int> starts = stackalloc int[1 << Digit];
+        starts.Clear();
+        foreach (var pair in from)
+        {
+            starts[(int)(pair >> shift) & ((1 << Digit) - 1)]++;
+        }
+
+        var sum = 0;
+        foreach (ref var start in starts)
+        {
+            (start, sum) = (sum, sum + start);
+        }
+
+        foreach (var pair in from)
+        {
+            to[starts[(int)(pair >> shift) & ((1 << Digit) - 1)]++] = pair;
+        }
+    }
+}

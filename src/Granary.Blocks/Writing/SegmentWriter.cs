@@ -1,0 +1,136 @@
+using Granary.Blocks.Catalogue;
+using Granary.Blocks.Files;
+using Granary.Blocks.Format;
+
+namespace Granary.Blocks.Writing;
+
+/// <summary>Writes one segment into a temporary file, block by block, and names it when it is whole and flushed.</summary>
+internal sealed class SegmentWriter : IDisposable
+{
+    private readonly FileLayer layer;
+    private readonly string folder;
+    private readonly string temporary;
+    private readonly LayerFile file;
+    private readonly long id;
+    private readonly DateOnly day;
+    private readonly List<BlockEntry> blocks = [];
+    private readonly List<BlockTerms> terms = [];
+    private readonly List<PendingChunk> chunks = [];
+    private long position = SegmentFormat.HeaderSize;
+    private bool named;
+
+    public SegmentWriter(FileLayer layer, string folder, long id, DateOnly day)
+    {
+        (this.layer, this.folder, this.id, this.day) = (layer, folder, id, day);
+        temporary = Path.Combine(folder, $"{id:D10}.tmp");
+        file = layer.Create(temporary);
+    }
+
+    /// <summary>Bytes written so far.</summary>
+    public long Bytes => position;
+
+    /// <summary>Writes a block at the end and releases it.</summary>
+    public void Add(PackedBlock packed)
+    {
+        var number = blocks.Count;
+        var bytes = packed.Bytes.AsSpan(0, packed.Stored);
+        file.Write(bytes, position);
+        blocks.Add(new BlockEntry
+        {
+            Offset = position,
+            Stored = packed.Stored,
+            Raw = packed.Raw,
+            Crc = Crc32C.Of(bytes, (uint)number),
+            Flags = packed.Flags,
+            Severities = packed.Severities,
+            FirstTime = packed.FirstTime,
+            LastTime = packed.LastTime,
+            Pages = [],
+        });
+        position += packed.Stored;
+        terms.Add(packed.Terms);
+        chunks.AddRange(packed.Chunks.Select(chunk => chunk with { Entry = chunk.Entry with { Block = number } }));
+        packed.Release();
+    }
+
+    /// <summary>Writes what stands behind the blocks, flushes, and gives the file its name.</summary>
+    public SegmentRow Finish()
+    {
+        var logs = SegmentLogs.Sort(chunks);
+        var pages = new PageWriter(blocks.Count);
+        foreach (var log in logs)
+        {
+            pages.Add(log);
+        }
+
+        pages.Finish();
+        var body = new ByteSink();
+        var start = position;
+        var directory = new SegmentDirectory
+        {
+            Day = day,
+            Tokens = WriteTerms(body, start, SegmentFormat.TokenBits, block => block.Tokens, key => key),
+            Pairs = WriteTerms(body, start, SegmentFormat.PairBits, block => block.Pairs, key => key),
+            Trigrams = WriteTerms(body, start, SegmentFormat.TrigramBits, block => block.Trigrams, SegmentFormat.SpreadTrigram),
+            Pages = pages.WriteTo(body, start),
+            Blocks = [.. blocks.Select((block, number) => block with { Pages = pages.PagesOf(number) })],
+            BuildsOffset = start + body.Length,
+            BuildsCount = pages.Builds.Count,
+            BuildsCrc = pages.WriteBuilds(body),
+        };
+        WriteEnd(directory, body, start);
+        var path = Path.Combine(folder, $"{id:D10}.seg");
+        file.Flush();
+        file.Dispose();
+        layer.Rename(temporary, path);
+        named = true;
+        layer.FlushDirectory(folder);
+        return new SegmentRow(id, day, position, blocks.Sum(block => (long)block.Raw), chunks.Sum(chunk => (long)chunk.Entry.Count),
+            LogOrder.Finish(logs[0].Log), LogOrder.Finish(logs[^1].Log));
+    }
+
+    /// <summary>Deletes the file unless it is finished.</summary>
+    public void Dispose()
+    {
+        file.Dispose();
+        if (!named)
+        {
+            layer.Delete(temporary);
+        }
+    }
+
+    private TermSection WriteTerms(
+        ByteSink sink, long start, int keyBits, Func<BlockTerms, uint[]> select, Func<uint, uint> toKey)
+    {
+        var pairs = new ulong[terms.Sum(block => select(block).Length)];
+        var next = 0;
+        for (var block = 0; block < terms.Count; block++)
+        {
+            foreach (var term in select(terms[block]))
+            {
+                pairs[next++] = ((ulong)toKey(term) << 32) | (uint)block;
+            }
+        }
+
+        RadixSort.Sort(pairs, keyBits);
+        return TermDictionaryWriter.Write(sink, start + sink.Length, pairs, keyBits, blocks.Count);
+    }
+
+    /// <summary>The directory twice, so that a damage to one costs nothing; then both headers.</summary>
+    private void WriteEnd(SegmentDirectory directory, ByteSink body, long start)
+    {
+        var raw = new ByteSink();
+        directory.Write(raw);
+        var stored = PageWriter.Compress(raw.Written);
+        file.Write(stored, start + body.Length);
+        var second = start + body.Length + stored.Length;
+        file.Write(body.Written, start);
+        file.Write(stored, second);
+        position = second + stored.Length + SegmentFormat.HeaderSize;
+        var header = new ByteSink();
+        new SegmentHeader(SegmentFormat.Version, position, start + body.Length, second, stored.Length, raw.Length, Crc32C.Of(stored))
+            .Write(header);
+        file.Write(header.Written, position - SegmentFormat.HeaderSize);
+        file.Write(header.Written, 0);
+    }
+}
