@@ -55,8 +55,8 @@ public sealed class BlockIndexWriter : IIndexWriter
         }
     }
 
-    /// <summary>Seals what is open now, whatever its size; chunks taken so far are answered soon after.</summary>
-    public Task FlushAsync(CancellationToken cancellation) => sealer.SealAllAsync(cancellation);
+    /// <inheritdoc/>
+    public void Hurry() => sealer.Hurry();
 
     /// <inheritdoc/>
     public Task DeleteOlderGenerationsAsync(BuildKey build, int generation, DateOnly indexDay, CancellationToken cancellation) =>

@@ -29,26 +29,26 @@ internal static class SegmentOpening
     }
 
     /// <summary>What is wrong with each copy.</summary>
-    public static IEnumerable<string?> Check(SegmentFile file)
+    public static IEnumerable<Exception?> Check(SegmentFile file)
     {
         foreach (var offset in HeaderOffsets(file))
         {
             SegmentHeader? header = null;
-            string? damage = null;
+            Exception? damage = null;
             try
             {
                 header = ReadHeader(file, offset);
             }
             catch (InvalidDataException e)
             {
-                damage = offset == 0 ? e.Message : $"second copy: {e.Message}";
+                damage = new SegmentDamageException(offset == 0 ? "header" : "copy of the header", e.Message);
             }
 
             yield return damage;
             foreach (var directory in header is null ? [] : new[] { header.FirstDirectory, header.SecondDirectory })
             {
                 _ = TryDirectory(file, header!, directory, out var wrong);
-                yield return wrong.Length == 0 ? null : wrong;
+                yield return wrong.Length == 0 ? null : new SegmentDamageException($"directory at {directory}", wrong);
             }
         }
     }
@@ -80,7 +80,7 @@ internal static class SegmentOpening
             if (Crc32C.Of(stored) != header.DirectoryCrc ||
                 !BrotliDecoder.TryDecompress(stored, raw, out var written) || written != raw.Length)
             {
-                throw new InvalidDataException("a copy of the directory does not fit its checksum");
+                throw new InvalidDataException("it does not fit its checksum");
             }
 
             damage = "";

@@ -4,7 +4,7 @@ using Granary.Core.Model;
 
 namespace Granary.Blocks.Format;
 
-/// <summary>Reads one segment. Safe for several threads; what is damaged is an <see cref="InvalidDataException"/> that says what.</summary>
+/// <summary>Reads one segment. Safe for several threads; what is damaged is an exception that <see cref="SegmentDamageException.Tells"/> knows.</summary>
 internal sealed class SegmentReader : IDisposable
 {
     private const int KeptPages = 8;
@@ -97,15 +97,15 @@ internal sealed class SegmentReader : IDisposable
             builds ??= ReadBuilds();
             return builds.PagesOf(BuildTable.KeyOf(buildHash)).ToArray();
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (SegmentDamageException.Tells(e))
         {
             return [.. Enumerable.Range(0, Directory.Pages.Count)];
         }
     }
 
     /// <summary>Reads everything.</summary>
-    /// <returns>Every damage: its place and what is wrong.</returns>
-    public IEnumerable<string> Check()
+    /// <returns>Every damage.</returns>
+    public IEnumerable<Exception> Check()
     {
         var text = new byte[SegmentFormat.MaxBlockBytes];
         var parts = SegmentOpening.Check(file)
@@ -113,21 +113,21 @@ internal sealed class SegmentReader : IDisposable
             .Concat(Enumerable.Range(0, Directory.Pages.Count).Select(number => Try(() => DecodePage(number))))
             .Append(Try(() => ReadBuilds()))
             .Concat(Tokens.Check()).Concat(Pairs.Check()).Concat(Trigrams.Check());
-        return parts.OfType<string>();
+        return parts.OfType<Exception>();
     }
 
     public void Dispose() => file.Dispose();
 
-    private static string? Try(Action read)
+    private static Exception? Try(Action read)
     {
         try
         {
             read();
             return null;
         }
-        catch (Exception e) when (e is InvalidDataException or IOException)
+        catch (Exception e) when (SegmentDamageException.Tells(e))
         {
-            return e.Message;
+            return e;
         }
     }
 
@@ -159,7 +159,7 @@ internal sealed class SegmentReader : IDisposable
         file.Read(Directory.BuildsOffset, bytes);
         return Crc32C.Of(bytes) == Directory.BuildsCrc
             ? BuildTable.Read(bytes)
-            : throw new InvalidDataException("the table of builds does not fit its checksum");
+            : throw new SegmentDamageException("table of builds", "does not fit its checksum");
     }
 
     private void Unpack(long offset, int stored, uint crc, uint seed, Span<byte> target, string what)
@@ -171,12 +171,12 @@ internal sealed class SegmentReader : IDisposable
             file.Read(offset, bytes);
             if (Crc32C.Of(bytes, seed) != crc)
             {
-                throw new InvalidDataException($"{what} does not fit its checksum");
+                throw new SegmentDamageException(what, "does not fit its checksum");
             }
 
             if (!BrotliDecoder.TryDecompress(bytes, target, out var written) || written != target.Length)
             {
-                throw new InvalidDataException($"{what} cannot be decompressed");
+                throw new SegmentDamageException(what, "cannot be decompressed");
             }
         }
         finally

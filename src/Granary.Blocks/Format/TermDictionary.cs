@@ -10,7 +10,7 @@ internal sealed class TermDictionary(SegmentFile file, TermSection section, int 
     private const int MaxBucketBytes = 1 << 24;
 
     /// <summary>Adds the blocks that may hold the term to <paramref name="target"/>.</summary>
-    /// <exception cref="InvalidDataException">The bucket is damaged.</exception>
+    /// <exception cref="SegmentDamageException">The bucket is damaged.</exception>
     public void Find(uint key, BlockSet target)
     {
         var remainderBits = section.KeyBits - section.BucketBits;
@@ -42,18 +42,18 @@ internal sealed class TermDictionary(SegmentFile file, TermSection section, int 
 
     /// <summary>Reads every bucket.</summary>
     /// <returns>What is wrong, for each damaged one.</returns>
-    public IEnumerable<string> Check()
+    public IEnumerable<Exception> Check()
     {
         for (var bucket = 0; bucket < section.Buckets; bucket++)
         {
-            string? damage = null;
+            Exception? damage = null;
             try
             {
                 Read(bucket, static (ref BitSource _) => { });
             }
-            catch (Exception e) when (e is InvalidDataException or IOException)
+            catch (Exception e) when (SegmentDamageException.Tells(e))
             {
-                damage = e.Message;
+                damage = e;
             }
 
             if (damage is not null)
@@ -96,5 +96,5 @@ internal sealed class TermDictionary(SegmentFile file, TermSection section, int 
         }
     }
 
-    private InvalidDataException Damaged(int bucket, string what) => new($"bucket {bucket} of the {name} {what}");
+    private SegmentDamageException Damaged(int bucket, string what) => new($"bucket {bucket} of the {name}", what);
 }

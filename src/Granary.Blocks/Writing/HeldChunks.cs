@@ -1,4 +1,5 @@
 using Granary.Blocks.Catalogue;
+using Granary.Blocks.Format;
 using Granary.Core.Chunks;
 using Granary.Core.Model;
 
@@ -78,7 +79,7 @@ internal sealed class HeldChunks(SegmentPool pool)
                 pool.Return(row);
             }
         }
-        catch (Exception e) when (e is InvalidDataException or IOException)
+        catch (Exception e) when (SegmentDamageException.Tells(e))
         {
             // What cannot be read is not held: the chunk is written again, and the damage is told by search and check.
             return null;

@@ -83,6 +83,9 @@ internal sealed class SegmentSealer(IndexFolder folder, Action committed) : IAsy
         }
     }
 
+    /// <summary>Seals what is open now, whatever its size.</summary>
+    public void Hurry() => Run(Task.Run(() => SealAllAsync(CancellationToken.None)));
+
     public async Task SealAllAsync(CancellationToken cancellation)
     {
         await gate.WaitAsync(cancellation);

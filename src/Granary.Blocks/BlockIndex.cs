@@ -1,0 +1,159 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Granary.Blocks.Format;
+using Granary.Blocks.Reading;
+using Granary.Core.Model;
+using Granary.Core.Ports;
+using Granary.Core.Queries;
+using Granary.Core.Search;
+
+namespace Granary.Blocks;
+
+/// <summary>Searches the embedded index, in any process, beside a writer. Sees what is committed when a call begins.</summary>
+public sealed class BlockIndex : ILineSearch
+{
+    private readonly SnapshotSource source;
+
+    private BlockIndex(string folder) => source = new SnapshotSource(folder);
+
+    /// <summary>Opens the index in <paramref name="folder"/>; one that is not there yet is empty until it is.</summary>
+    public static BlockIndex Open(string folder) => new(folder);
+
+    /// <inheritdoc/>
+    /// <exception cref="IndexFormatException">A newer version made the index.</exception>
+    public async IAsyncEnumerable<SearchEvent> SearchAsync(
+        SearchRequest request, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        var plan = SearchPlan.Of(request.Query, request.After);
+        var snapshot = source.Take();
+        using var run = new SearchRun(snapshot, plan);
+        var builder = new HitBuilder(run, snapshot, request.Context);
+        var collector = new HitCollector(builder, request.Limit);
+        while (!collector.IsFull && run.ScanNext(collector.Visit))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            foreach (var damage in run.TakeDamages())
+            {
+                yield return damage;
+            }
+
+            foreach (var hit in collector.Take())
+            {
+                yield return hit;
+            }
+        }
+
+        var (counted, complete) = collector.IsFull ? CountOn(run, request.CountBudget, cancellation) : (0, true);
+        foreach (var damage in run.TakeDamages())
+        {
+            yield return damage;
+        }
+
+        await Task.CompletedTask;
+        yield return new SearchSummary(collector.Total + counted, complete && request.After is null, clock.Elapsed);
+    }
+
+    /// <inheritdoc/>
+    public Task<SearchSummary> CountAsync(QueryNode query, TimeSpan budget, CancellationToken cancellation) => Task.Run(
+        () =>
+        {
+            var clock = Stopwatch.StartNew();
+            using var run = new SearchRun(source.Take(), SearchPlan.Of(query));
+            var (count, complete) = CountOn(run, budget > TimeSpan.Zero ? budget : TimeSpan.MaxValue, cancellation);
+            return new SearchSummary(count, complete && run.TakeDamages().Count == 0, clock.Elapsed);
+        },
+        cancellation);
+
+    /// <inheritdoc/>
+    public Task<Histogram> HistogramAsync(QueryNode query, TimeSpan? width, TimeSpan budget, CancellationToken cancellation) => Task.Run(
+        () =>
+        {
+            var clock = Stopwatch.StartNew();
+            using var run = new SearchRun(source.Take(), SearchPlan.Of(query));
+            var histogram = new HistogramBuilder();
+            while (run.ScanNext(histogram.Visit))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (budget > TimeSpan.Zero && clock.Elapsed >= budget)
+                {
+                    return histogram.Build(width, exact: false);
+                }
+            }
+
+            return histogram.Build(width, run.TakeDamages().Count == 0);
+        },
+        cancellation);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<LogLine> ReadLinesAsync(
+        BuildKey build, string file, long from, long to, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        using var reader = new BuildReader(source.Take(), build);
+        await Task.CompletedTask;
+        foreach (var line in reader.ReadLines(file, from, to))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            yield return line;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<BuildContents> ReadContentsAsync(BuildKey build, int generation, CancellationToken cancellation) => Task.Run(
+        () =>
+        {
+            using var reader = new BuildReader(source.Take(), build);
+            return reader.ReadContents(generation, cancellation);
+        },
+        cancellation);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<IndexDamage> CheckAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        using var snapshot = source.Take();
+        await Task.CompletedTask;
+        foreach (var damage in snapshot.Damages)
+        {
+            yield return damage;
+        }
+
+        foreach (var segment in snapshot.Segments)
+        {
+            foreach (var error in segment.Reader.Check())
+            {
+                cancellation.ThrowIfCancellationRequested();
+                yield return SegmentDamageException.Describe(segment.Reader.Name, error);
+            }
+
+            cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        source.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static (long Count, bool Complete) CountOn(SearchRun run, TimeSpan budget, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        for (var count = 0L; ;)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (clock.Elapsed >= budget)
+            {
+                return (count, false);
+            }
+
+            var found = run.CountNext();
+            if (found < 0)
+            {
+                return (count, true);
+            }
+
+            count += found;
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using Granary.Blocks.Format;
+using Granary.Core.Model;
+using Granary.Core.Search;
+
+namespace Granary.Blocks.Reading;
+
+/// <summary>Reads the logs of one build from a snapshot, which it owns.</summary>
+internal sealed class BuildReader : IDisposable
+{
+    private readonly Snapshot snapshot;
+    private readonly BlockCache cache = new();
+    private readonly IReadOnlyList<LogText> logs;
+
+    public BuildReader(Snapshot snapshot, BuildKey build)
+    {
+        this.snapshot = snapshot;
+        logs =
+        [
+            .. snapshot.FindLogs(build, _ => { }).GroupBy(found => found.Log.Log.Id).Select(log => LogText.Of(
+                log.First().Log.Log,
+                log.SelectMany(found => found.Log.Chunks.Select(chunk => new ChunkPlace(found.Segment, chunk, true))))),
+        ];
+    }
+
+    /// <summary>Entries of the newest generation of a file, by line number.</summary>
+    /// <exception cref="InvalidDataException">A block is damaged; what came before has been given.</exception>
+    public IEnumerable<LogLine> ReadLines(string file, long from, long to)
+    {
+        var text = logs.Where(log => log.Log.File == file).MaxBy(log => log.Log.Generation);
+        for (var index = 0; index < (text?.Places.Count ?? 0); index++)
+        {
+            var follows = index + 1 < text!.Places.Count ? text.Places[index + 1].Chunk.FirstLine : long.MaxValue;
+            if (follows < from || text.Places[index].Chunk.FirstLine > to)
+            {
+                continue;
+            }
+
+            using var view = Open(text, index);
+            for (var entry = 0; entry < view.Count; entry++)
+            {
+                var number = view.NumberOf(entry);
+                if (number >= from && number <= to)
+                {
+                    yield return view.ToLine(entry);
+                }
+            }
+        }
+    }
+
+    public BuildContents ReadContents(int generation, CancellationToken cancellation)
+    {
+        var files = new Dictionary<string, FileContents>();
+        foreach (var text in logs.Where(log => log.Log.Generation == generation))
+        {
+            files[text.Log.File] = ReadFile(text, cancellation);
+        }
+
+        var others = logs.Where(log => log.Log.Generation != generation)
+            .Sum(log => log.Places.Sum(place => (long)place.Chunk.Count));
+        return new BuildContents(files, others);
+    }
+
+    public void Dispose()
+    {
+        cache.Dispose();
+        snapshot.Dispose();
+    }
+
+    /// <summary>Counts and hashes what is really there; a damaged block is left out, so that the sums tell of it.</summary>
+    private FileContents ReadFile(LogText text, CancellationToken cancellation)
+    {
+        var (entries, bytes, chain) = (0L, 0L, default(ContentHash));
+        for (var index = 0; index < text.Places.Count; index++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            try
+            {
+                using var view = text.Open(cache, index);
+                entries += view.Text.Count((byte)'\n');
+                bytes += view.Text.Length;
+                chain = chain.Then(ContentHash.Of(view.Text));
+            }
+            catch (Exception e) when (SegmentDamageException.Tells(e))
+            {
+                continue;
+            }
+        }
+
+        return new FileContents(entries, bytes, chain);
+    }
+
+    private ChunkView Open(LogText text, int index)
+    {
+        try
+        {
+            return text.Open(cache, index);
+        }
+        catch (Exception e) when (SegmentDamageException.Tells(e))
+        {
+            var damage = SegmentDamageException.Describe(text.Places[index].Segment.Name, e);
+            throw new InvalidDataException($"{damage.Where}: {damage.Reason}", e);
+        }
+    }
+}

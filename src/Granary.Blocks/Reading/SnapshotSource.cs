@@ -1,0 +1,85 @@
+using Granary.Blocks.Catalogue;
+using Granary.Blocks.Format;
+using Granary.Core.Search;
+
+namespace Granary.Blocks.Reading;
+
+/// <summary>Takes snapshots of an index that another process may be writing.</summary>
+internal sealed class SnapshotSource(string folder) : IDisposable
+{
+    // A segment can vanish between reading its row and opening it: it was merged. More often than this in a row it is missing.
+    private const int Tries = 5;
+
+    private readonly Lock taking = new();
+    private readonly SegmentPool pool = new(IndexFolder.SegmentsIn(folder));
+    private IndexDatabase? database;
+    private CatalogueContents contents = CatalogueContents.Empty;
+    private long version = -1;
+
+    /// <summary>The index as it is committed now.</summary>
+    /// <exception cref="IndexFormatException">A newer version made the index.</exception>
+    public Snapshot Take()
+    {
+        lock (taking)
+        {
+            for (var left = Tries; ; left--)
+            {
+                Refresh();
+                var snapshot = Open();
+                var changed = database is not null && database.DataVersion != version;
+                if (snapshot.Damages.Count == 0 || !changed || left == 0)
+                {
+                    return snapshot;
+                }
+
+                snapshot.Dispose();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        database?.Dispose();
+        pool.Dispose();
+    }
+
+    private void Refresh()
+    {
+        database ??= IndexDatabase.OpenReader(IndexFolder.DatabaseIn(folder));
+        if (database is null)
+        {
+            return;
+        }
+
+        var current = database.DataVersion;
+        if (current != version)
+        {
+            contents = database.Read();
+            version = current;
+            pool.Retain(contents.Segments.Select(row => row.Id).ToHashSet());
+        }
+    }
+
+    private Snapshot Open()
+    {
+        var segments = new List<SnapshotSegment>(contents.Segments.Count);
+        var damages = new List<IndexDamage>();
+        foreach (var row in contents.Segments)
+        {
+            try
+            {
+                segments.Add(new SnapshotSegment(row, pool.Take(row)));
+            }
+            catch (FileNotFoundException)
+            {
+                damages.Add(new IndexDamage(row.FileName, "the file is missing"));
+            }
+            catch (Exception e) when (SegmentDamageException.Tells(e))
+            {
+                damages.Add(SegmentDamageException.Describe(row.FileName, e));
+            }
+        }
+
+        return new Snapshot(pool, contents, segments, damages);
+    }
+}
