@@ -59,8 +59,12 @@ public sealed class BlockIndexWriter : IIndexWriter
     public void Hurry() => sealer.Hurry();
 
     /// <inheritdoc/>
-    public Task DeleteOlderGenerationsAsync(BuildKey build, int generation, DateOnly indexDay, CancellationToken cancellation) =>
-        maintenance.DeleteAsync(new Tombstone(build, generation, indexDay), cancellation);
+    public async Task DeleteOlderGenerationsAsync(BuildKey build, int generation, DateOnly indexDay, CancellationToken cancellation)
+    {
+        // What a stopped reading left on its way must be in a segment before the segments are looked through.
+        await sealer.SealAllAsync(cancellation);
+        await maintenance.DeleteAsync(new Tombstone(build, generation, indexDay), cancellation);
+    }
 
     /// <inheritdoc/>
     public Task<long> CountAsync(BuildKey build, int generation, DateOnly indexDay, CancellationToken cancellation) =>

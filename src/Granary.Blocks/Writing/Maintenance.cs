@@ -1,31 +1,161 @@
 using Granary.Blocks.Catalogue;
+using Granary.Blocks.Format;
 
 namespace Granary.Blocks.Writing;
 
 /// <summary>Merges small segments and takes deleted lines out of files, one at a time, beside the writing.</summary>
-internal sealed class Maintenance(IndexFolder folder) : IAsyncDisposable
+internal sealed class Maintenance : IAsyncDisposable
 {
+    private readonly IndexFolder folder;
+    private readonly BlockPacker packer = new(1);
+    private readonly SegmentRewriter rewriter;
     private readonly SemaphoreSlim turn = new(1);
+    private readonly SemaphoreSlim wake = new(0);
+    private readonly CancellationTokenSource stop = new();
+    private readonly HashSet<long> unmergeable = [];
+    private Task loop = Task.CompletedTask;
 
-    public void Start()
+    public Maintenance(IndexFolder folder)
     {
+        this.folder = folder;
+        rewriter = new SegmentRewriter(folder, packer);
     }
 
-    public void Wake()
+    public void Start() => loop = Task.Run(LoopAsync);
+
+    /// <summary>Something was committed: there may be work.</summary>
+    public void Wake() => wake.Release();
+
+    /// <summary>Merges until nothing is due.</summary>
+    public async Task SettleAsync()
     {
+        while (await MergeOnceAsync())
+        {
+        }
     }
 
-    public Task SettleAsync() => Task.CompletedTask;
-
-    public Task DeleteAsync(Tombstone tombstone, CancellationToken cancellation)
+    /// <summary>Hides what the tombstone names, then rewrites every file that holds it.</summary>
+    public async Task DeleteAsync(Tombstone tombstone, CancellationToken cancellation)
     {
         folder.Bury(tombstone);
-        return Task.CompletedTask;
+        await turn.WaitAsync(cancellation);
+        try
+        {
+            await SweepAsync(tombstone, cancellation);
+        }
+        finally
+        {
+            turn.Release();
+        }
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        await stop.CancelAsync();
+        await loop;
+        stop.Dispose();
         turn.Dispose();
-        return ValueTask.CompletedTask;
+        wake.Dispose();
+        packer.Dispose();
+    }
+
+    /// <summary>First the deletions that a crash or an error has left, then merges whenever something was committed.</summary>
+    private async Task LoopAsync()
+    {
+        try
+        {
+            foreach (var tombstone in folder.ReadTombstones())
+            {
+                await TryAsync(() => DeleteAsync(tombstone, stop.Token));
+            }
+
+            while (true)
+            {
+                await wake.WaitAsync(stop.Token);
+                await TryAsync(SettleAsync);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return;
+        }
+    }
+
+    /// <summary>Lets the loop live: what fails (a full disk) is tried again after the next commit or at the next start.</summary>
+    private static async Task TryAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception e) when (SegmentDamageException.Tells(e) || e is Core.Ports.IndexUnavailableException)
+        {
+            return;
+        }
+    }
+
+    private async Task<bool> MergeOnceAsync()
+    {
+        await turn.WaitAsync(stop.Token);
+        try
+        {
+            var rows = MergeRules.Choose(folder.Contents.Segments.Where(row => !unmergeable.Contains(row.Id)), folder.Options);
+            if (rows.Count == 0)
+            {
+                return false;
+            }
+
+            await MergeAsync(rows);
+            return true;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task MergeAsync(IReadOnlyList<SegmentRow> rows)
+    {
+        try
+        {
+            folder.RequireRoom(rows.Sum(row => row.Bytes));
+            var merged = await rewriter.RewriteAsync(rows, dropUnreadable: false, stop.Token);
+            folder.Commit(merged is null ? [] : [merged], rows);
+        }
+        catch (Exception e) when (e is SegmentDamageException or InvalidDataException or FileNotFoundException)
+        {
+            // A damaged segment stays as it is, so that its damage goes on being told and its sound blocks stay where they are.
+            unmergeable.UnionWith(rows.Select(row => row.Id));
+        }
+    }
+
+    private async Task SweepAsync(Tombstone tombstone, CancellationToken cancellation)
+    {
+        var removed = new List<SegmentRow>();
+        var added = new List<SegmentRow>();
+        foreach (var row in folder.Held.SegmentsOf(tombstone.Day).Where(row => Holds(row, tombstone)))
+        {
+            if (await rewriter.RewriteAsync([row], dropUnreadable: true, cancellation) is { } rewritten)
+            {
+                added.Add(rewritten);
+            }
+
+            removed.Add(row);
+        }
+
+        folder.Commit(added, removed, tombstone);
+    }
+
+    private bool Holds(SegmentRow row, Tombstone tombstone)
+    {
+        var segment = folder.Pool.Take(row);
+        try
+        {
+            return segment.FindLogs(tombstone.Build, tombstone.Build.Hash).Any(log => log.Log.Generation < tombstone.Generation);
+        }
+        finally
+        {
+            folder.Pool.Return(row);
+        }
     }
 }
