@@ -1,6 +1,6 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Unicode;
+using Granary.Core.Masking;
 
 namespace Granary.Core.Lines;
 
@@ -14,16 +14,19 @@ internal sealed class LineNormaliser : IDisposable
     private static ReadOnlySpan<byte> Mark => [0xEF, 0xBB, 0xBF];
 
     private readonly ChunkBuilder chunks;
+    private readonly LineMask? mask;
     private readonly LineText text;
     private bool inLine;
     private int markBytes;
 
     /// <param name="chunks">Takes the lines.</param>
+    /// <param name="masker">Masks them; null for none.</param>
     /// <param name="position">Raw bytes of the log before the first that is fed.</param>
-    public LineNormaliser(ChunkBuilder chunks, long position)
+    public LineNormaliser(ChunkBuilder chunks, Masker? masker, long position)
     {
         (this.chunks, Position) = (chunks, position);
-        text = new LineText(chunks);
+        mask = masker?.Open();
+        text = new LineText(chunks, mask);
         markBytes = position == 0 ? 0 : Mark.Length;
     }
 
@@ -83,40 +86,50 @@ internal sealed class LineNormaliser : IDisposable
         chunks.Finish(Position, resumable: !open && text.Idle);
     }
 
-    public void Dispose() => text.Dispose();
+    public void Dispose()
+    {
+        text.Dispose();
+        mask?.Dispose();
+    }
 
-    /// <summary>Whole lines, in one block: valid UTF-8 is asked for once.</summary>
+    /// <summary>Whole lines, in one block: valid UTF-8 and what may be secret are looked for over all of it.</summary>
     private void FeedLines(ReadOnlySpan<byte> block)
     {
         var valid = Utf8.IsValid(block);
-        while (!block.IsEmpty)
+        var suspect = mask?.Probe(block, 0) ?? int.MaxValue;
+        for (var start = 0; start < block.Length;)
         {
-            var end = block.IndexOfAny(Special);
-            var next = end + 1;
-            if (block[end] == '\r' && block[next] == '\n')
+            var length = block[start..].IndexOfAny(Special);
+            var next = start + length + 1;
+            if (block[next - 1] == '\r' && block[next] == '\n')
             {
                 next++;
             }
-            else if (block[end] != '\n')
+            else if (block[next - 1] != '\n')
             {
                 next += block[next..].IndexOf((byte)'\n') + 1;
-                end = -1;
+                length = -1;
             }
 
-            if (end < 0 || end > LineText.SegmentBytes || (!valid && !Utf8.IsValid(block[..end])))
+            if (length is < 0 or > LineText.SegmentBytes || (!valid && !Utf8.IsValid(block.Slice(start, length))))
             {
                 Begin();
-                Continue(block[..next]);
+                Continue(block[start..next]);
             }
             else
             {
                 chunks.BeginLine(Position, text.Idle);
-                text.AddWhole(block[..end]);
+                text.AddWhole(block.Slice(start, length), suspect < next);
                 chunks.EndLine();
-                Position += next;
+                Position += next - start;
             }
 
-            block = block[next..];
+            if (suspect < next)
+            {
+                suspect = mask!.Probe(block, next);
+            }
+
+            start = next;
         }
     }
 

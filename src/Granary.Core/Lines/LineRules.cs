@@ -1,8 +1,13 @@
+using Granary.Core.Masking;
+
 namespace Granary.Core.Lines;
 
 /// <summary>How a log's lines are made. The same rules on the same bytes give the same chunks.</summary>
 public sealed record LineRules
 {
+    /// <summary>What masks secrets before anything is stored; null stores them as they are.</summary>
+    public Masker? Masker { get; init; }
+
     /// <summary>False leaves hashes and the chain empty: for measuring alone, since nothing can then be verified.</summary>
     public bool Hash { get; init; } = true;
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 using Granary.Core.Chunks;
+using Granary.Core.Masking;
 
 namespace Granary.Core.Lines;
 
@@ -18,6 +19,7 @@ internal sealed class LineText : IDisposable
     private static ReadOnlySpan<byte> Replacement => [0xEF, 0xBF, 0xBD];
 
     private readonly ChunkBuilder chunks;
+    private readonly LineMask? mask;
     private readonly byte[] partial = new byte[4];
     private int partialBytes;
     private AnsiState ansi;
@@ -28,13 +30,19 @@ internal sealed class LineText : IDisposable
     private bool committing;
     private bool committed;
 
-    public LineText(ChunkBuilder chunks) => this.chunks = chunks;
+    private byte[] part = [];
+    private int partBytes;
+
+    public LineText(ChunkBuilder chunks, LineMask? mask) => (this.chunks, this.mask) = (chunks, mask);
 
     /// <summary>True where no state is carried from line to line.</summary>
-    public bool Idle => partialBytes == 0;
+    public bool Idle => mask is null || !mask.InKey;
 
     /// <summary>Adds a line that needs no work and is no longer than <see cref="SegmentBytes"/>.</summary>
-    public void AddWhole(ReadOnlySpan<byte> line) => chunks.Add(line);
+    /// <param name="line">The line.</param>
+    /// <param name="suspect">It may hold a secret.</param>
+    public void AddWhole(ReadOnlySpan<byte> line, bool suspect) =>
+        chunks.Add(mask is not null && (suspect || mask.InKey) ? mask.Apply(line) : line);
 
     /// <summary>Takes the next raw bytes of the line; none of them is LF.</summary>
     public void Feed(ReadOnlySpan<byte> raw)
@@ -90,7 +98,7 @@ internal sealed class LineText : IDisposable
         }
         else if (segmentBytes > 0 || !committed)
         {
-            chunks.Add(segment.AsSpan(0, segmentBytes));
+            AddWhole(segment.AsSpan(0, segmentBytes), suspect: true);
         }
 
         chunks.EndLine();
@@ -101,6 +109,11 @@ internal sealed class LineText : IDisposable
     {
         ArrayPool<byte>.Shared.Return(segment);
         segment = [];
+        if (part.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(part);
+            part = [];
+        }
     }
 
     /// <summary>
@@ -205,24 +218,55 @@ internal sealed class LineText : IDisposable
         segmentBytes += valid.Length;
     }
 
-    /// <summary>Adds what of a committed segment is certain by now: whole entries, while more follows.</summary>
+    /// <summary>Passes on what of a committed segment is certain by now.</summary>
     private void Release()
     {
-        var start = 0;
-        while (segmentBytes - start > Chunk.MaxEntryBytes)
-        {
-            var size = ChunkBuilder.PartLength(segment.AsSpan(start, segmentBytes - start));
-            chunks.Add(segment.AsSpan(start, size));
-            start += size;
-        }
-
-        segment.AsSpan(start, segmentBytes - start).CopyTo(segment);
-        segmentBytes -= start;
+        var used = segmentBytes;
+        ReadOnlySpan<byte> window = segment.AsSpan(0, segmentBytes);
+        AppendPart(mask is null ? window : mask.ApplyWindow(window, last: false, out used));
+        Drop(segment, ref segmentBytes, used);
     }
 
     private void EndCommitted()
     {
-        chunks.Add(segment.AsSpan(0, segmentBytes));
-        (committing, segmentBytes) = (false, 0);
+        while (segmentBytes > 0)
+        {
+            var used = segmentBytes;
+            ReadOnlySpan<byte> window = segment.AsSpan(0, segmentBytes);
+            AppendPart(mask is null ? window : mask.ApplyWindow(window, last: true, out used));
+            Drop(segment, ref segmentBytes, used);
+        }
+
+        mask?.EndWindows();
+        if (partBytes > 0)
+        {
+            chunks.Add(part.AsSpan(0, partBytes));
+        }
+
+        (committing, partBytes) = (false, 0);
+    }
+
+    private void AppendPart(ReadOnlySpan<byte> text)
+    {
+        part = part.Length > 0 ? part : ArrayPool<byte>.Shared.Rent(2 * Chunk.MaxEntryBytes);
+        while (!text.IsEmpty)
+        {
+            var size = Math.Min(text.Length, part.Length - partBytes);
+            text[..size].CopyTo(part.AsSpan(partBytes));
+            partBytes += size;
+            text = text[size..];
+            while (partBytes > Chunk.MaxEntryBytes)
+            {
+                var entry = ChunkBuilder.PartLength(part.AsSpan(0, partBytes));
+                chunks.Add(part.AsSpan(0, entry));
+                Drop(part, ref partBytes, entry);
+            }
+        }
+    }
+
+    private static void Drop(byte[] buffer, ref int bytes, int front)
+    {
+        buffer.AsSpan(front, bytes - front).CopyTo(buffer);
+        bytes -= front;
     }
 }

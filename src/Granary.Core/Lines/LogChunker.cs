@@ -21,7 +21,7 @@ namespace Granary.Core.Lines;
 /// <item>CR splits a line into segments as a terminal would overwrite them: the last that is not empty stays. A segment of more
 /// than 64 KiB is committed as it is read and always stays; if a later segment stays too, that one begins a new part. Nothing
 /// else is ever dropped.</item>
-/// <item>Secrets are masked, see <see cref="LineRules"/>.</item>
+/// <item>Secrets are masked, see <see cref="Masking.Masker"/>.</item>
 /// <item>A line is cut into entries of at most <see cref="Chunk.MaxEntryBytes"/>, each as long as can be without splitting a
 /// code point. Chunks are filled greedily: an entry that does not fit begins the next.</item>
 /// </list>
@@ -89,7 +89,7 @@ public sealed class LogChunker
 
         var skipTo = resumes ? null : from;
         using var builder = new ChunkBuilder(log, rules, resumes ? from : null);
-        using var lines = new LineNormaliser(builder, offset);
+        using var lines = new LineNormaliser(builder, rules.Masker, offset);
         chunks = builder;
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
