@@ -32,7 +32,8 @@ public static class ConformanceChunks
     {
         var utf8 = Encoding.UTF8.GetBytes(string.Concat(entries.Select(entry => entry.Text + "\n")));
         var text = Rent<byte>(utf8);
-        var ends = Rent<int>([.. entries.Select((_, index) => entries[..(index + 1)].Sum(entry => Encoding.UTF8.GetByteCount(entry.Text) + 1) - 1)]);
+        var lengths = entries.Select(entry => Encoding.UTF8.GetByteCount(entry.Text) + 1).ToArray();
+        var ends = Rent<int>([.. lengths.Select((_, index) => lengths[..(index + 1)].Sum() - 1)]);
         var times = Rent<long>([.. entries.Select(Nanoseconds)]);
         var flags = Rent<byte>([.. entries.Select(entry => (byte)((byte)entry.Line.Severity | (entry.Part > 0 ? Chunk.ContinuesLine : 0)))]);
         return new Chunk(log, ordinal, entries[0].Number, entries[0].Part, utf8.Length, entries.Length, text, ends, times, flags)

@@ -12,7 +12,9 @@ public static class ConformanceSuite
     /// <summary>The builds, not in the order of answers.</summary>
     public static IReadOnlyList<ConformanceBuild> Builds { get; } = ConformanceData.Builds();
 
-    public static IReadOnlyList<ConformanceQuery> Queries { get; } = [.. ConformanceExpectations.All.Select(pair => new ConformanceQuery(pair.Query, Hits(pair.Hits)))];
+    /// <summary>The queries and their hits.</summary>
+    public static IReadOnlyList<ConformanceQuery> Queries { get; } =
+        [.. ConformanceExpectations.All.Select(pair => new ConformanceQuery(pair.Query, Hits(pair.Hits)))];
 
     /// <summary><c>A3 A12.1</c>: line 3 of log A, and part 1 of its line 12.</summary>
     private static ConformanceHit[] Hits(string hits) => [.. hits.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Hit)];

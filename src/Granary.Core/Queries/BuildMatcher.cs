@@ -9,7 +9,8 @@ namespace Granary.Core.Queries;
 /// </summary>
 public sealed class BuildMatcher
 {
-    private static readonly string Fields = string.Join(", ", QueryFields.Names.Where(name => name != QueryFields.File)) + ", label.NAME, since and until";
+    private static readonly string Fields =
+        string.Join(", ", QueryFields.Names.Where(name => name != QueryFields.File)) + ", label.NAME, since and until";
 
     private readonly Func<Build, bool> holds;
 
@@ -43,7 +44,8 @@ public sealed class BuildMatcher
                 var fieldTest = new FieldTest(field);
                 return build => fieldTest.Holds(build, file: null);
             default:
-                throw new QueryNotSupportedException($"builds are found by fields ({Fields}); {QueryText.Of(node)} is about lines of logs");
+                throw new QueryNotSupportedException(
+                    $"builds are found by fields ({Fields}); {QueryText.Of(node)} is about lines of logs");
         }
     }
 

@@ -26,9 +26,9 @@ public ref struct CandidateScanner
     }
 
     /// <summary>
-    /// The next offset at <paramref name="from"/> or later that may lie in a matching line; -1 where there is none. Ask on from behind the
-    /// line in which it lies: <paramref name="from"/> must not go back. Where the query has no literal to search for, it is
-    /// <paramref name="from"/> itself, up to the end of the text.
+    /// The next offset at <paramref name="from"/> or later that may lie in a matching line; -1 where there is none. Ask on from
+    /// behind the line in which it lies: <paramref name="from"/> must not go back. Where the query has no literal to search for,
+    /// it is <paramref name="from"/> itself, up to the end of the text.
     /// </summary>
     public int Next(int from)
     {

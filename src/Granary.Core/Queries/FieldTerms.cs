@@ -60,7 +60,8 @@ internal static class FieldTerms
             return null;
         }
 
-        var comparison = word.Text[at] != '=' && word.Text.Length > at + 1 && word.Text[at + 1] == '=' ? word.Text.Substring(at, 2) : word.Text.Substring(at, 1);
+        var hasEqual = word.Text[at] != '=' && word.Text.Length > at + 1 && word.Text[at + 1] == '=';
+        var comparison = word.Text.Substring(at, hasEqual ? 2 : 1);
         at += comparison.Length;
         return OfSeverity(word.Text[at..], comparison, word.Start + at);
     }

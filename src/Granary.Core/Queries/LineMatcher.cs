@@ -26,7 +26,9 @@ public sealed class LineMatcher
         var positive = new List<TextClause>();
         root.AddPositive(positive, negated: false);
         marked = [.. positive];
-        needles = root.Needles() is { Count: <= CandidateScanner.MaxNeedles } some && some.All(needle => needle.Rarity > 0) ? [.. some] : null;
+        needles = root.Needles() is { Count: <= CandidateScanner.MaxNeedles } some && some.All(needle => needle.Rarity > 0)
+            ? [.. some]
+            : null;
     }
 
     /// <summary>True if <see cref="DecideBuild"/> must settle fields before lines can be asked about.</summary>

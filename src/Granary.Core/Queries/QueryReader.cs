@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Granary.Core.Queries;
 
 /// <summary>One reading of one query: recursive descent over its characters.</summary>
@@ -76,7 +74,9 @@ internal sealed class QueryReader(string query, DateTimeOffset now)
         return new NotNode(ReadNot(field, depth + 1));
     }
 
-    /// <summary>A minus negates words and groups; before punctuation alone, or another minus, it is text: <c>--flag</c>, <c>-&gt;</c>.</summary>
+    /// <summary>
+    /// A minus negates words and groups; before punctuation alone, or another minus, it is text: <c>--flag</c>, <c>-&gt;</c>.
+    /// </summary>
     private bool MinusNegates()
     {
         if (position + 1 >= query.Length || query[position] != '-')
@@ -91,7 +91,8 @@ internal sealed class QueryReader(string query, DateTimeOffset now)
         }
 
         var word = QueryWord.Read(query, position + 1);
-        return next != '-' && word.Length > 0 && (word.HasStar || QueryTerms.OfText(word.Text) is PhraseNode || RegexEnd(position + 1) > 0);
+        return next != '-' && word.Length > 0
+            && (word.HasStar || QueryTerms.OfText(word.Text) is PhraseNode || RegexEnd(position + 1) > 0);
     }
 
     private QueryNode ReadTerm(string? field, int depth)
@@ -181,67 +182,22 @@ internal sealed class QueryReader(string query, DateTimeOffset now)
 
     private string ReadQuoted()
     {
-        var open = position++;
-        var text = new StringBuilder();
-        while (position < query.Length && query[position] != '"')
-        {
-            position += query[position] == '\\' && position + 1 < query.Length && query[position + 1] is '"' or '\\' ? 1 : 0;
-            text.Append(query[position++]);
-        }
-
-        if (position == query.Length)
-        {
-            throw Error("a closing quote is expected for the one here", open);
-        }
-
-        position++;
-        return text.Length > 0 ? text.ToString() : throw Error("nothing stands between the quotes", open);
+        var (text, end) = QuotedTerms.ReadText(query, position);
+        position = end;
+        return text;
     }
 
     private RegexNode ReadRegex(int end)
     {
-        var slash = query[end - 1] == 'i' ? end - 2 : end - 1;
-        var pattern = new StringBuilder();
-        for (var index = position + 1; index < slash; index++)
-        {
-            if (query[index] == '\\')
-            {
-                pattern.Append(query[index + 1] == '/' ? "" : "\\").Append(query[++index]);
-            }
-            else
-            {
-                pattern.Append(query[index]);
-            }
-        }
-
+        var start = position;
         position = end;
-        return new RegexNode(pattern.ToString(), IgnoreCase: slash == end - 2);
+        return QuotedTerms.ReadRegex(query, start, end);
     }
 
-    /// <summary>Where the regular expression ends that begins at <paramref name="start"/>; 0 where none does.</summary>
-    private int RegexEnd(int start)
-    {
-        if (start >= query.Length || query[start] != '/')
-        {
-            return 0;
-        }
+    private int RegexEnd(int start) => QuotedTerms.RegexEnd(query, start);
 
-        var index = start + 1;
-        while (index < query.Length && query[index] != '/')
-        {
-            index += query[index] == '\\' ? 2 : 1;
-        }
-
-        if (index >= query.Length || index == start + 1)
-        {
-            return 0;
-        }
-
-        var end = index + 1 < query.Length && query[index + 1] == 'i' ? index + 2 : index + 1;
-        return end == query.Length || char.IsWhiteSpace(query[end]) || query[end] is ')' or '|' ? end : 0;
-    }
-
-    private bool NextIs(string keyword) => position < query.Length && query[position] == keyword[0] && QueryWord.Read(query, position).Is(keyword);
+    private bool NextIs(string keyword) =>
+        position < query.Length && query[position] == keyword[0] && QueryWord.Read(query, position).Is(keyword);
 
     private bool TakeKeyword(string keyword)
     {

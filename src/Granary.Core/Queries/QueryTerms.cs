@@ -29,7 +29,9 @@ internal static class QueryTerms
             tokens.Add(Encoding.UTF8.GetString(token));
         }
 
-        return tokens.Count > 0 ? new PhraseNode(tokens) : new WildcardNode([Encoding.UTF8.GetString(folded)], OpenStart: true, OpenEnd: true);
+        return tokens.Count > 0
+            ? new PhraseNode(tokens)
+            : new WildcardNode([Encoding.UTF8.GetString(folded)], OpenStart: true, OpenEnd: true);
     }
 
     /// <summary>

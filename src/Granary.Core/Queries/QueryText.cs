@@ -59,7 +59,8 @@ public static class QueryText
         }
     }
 
-    private static void WriteList(StringBuilder text, IReadOnlyList<QueryNode> operands, string between, Func<QueryNode, bool> inParentheses)
+    private static void WriteList(
+        StringBuilder text, IReadOnlyList<QueryNode> operands, string between, Func<QueryNode, bool> inParentheses)
     {
         for (var index = 0; index < operands.Count; index++)
         {
@@ -83,13 +84,15 @@ public static class QueryText
 
     private static void WriteWildcard(StringBuilder text, WildcardNode wildcard)
     {
-        if (wildcard is { Literals.Count: 1, OpenStart: true, OpenEnd: true } && QueryTerms.OfText(wildcard.Literals[0]) is WildcardNode)
+        if (wildcard is { Literals.Count: 1, OpenStart: true, OpenEnd: true }
+            && QueryTerms.OfText(wildcard.Literals[0]) is WildcardNode)
         {
-            text.Append('"').Append(wildcard.Literals[0].Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)).Append('"');
+            var literal = wildcard.Literals[0].Replace("\\", "\\\\", StringComparison.Ordinal);
+            text.Append('"').Append(literal.Replace("\"", "\\\"", StringComparison.Ordinal)).Append('"');
             return;
         }
 
-        var literals = wildcard.Literals.Select(literal => Escape(literal, AlwaysEscaped + EscapedAtStart, ""));
+        var literals = wildcard.Literals.Select(piece => Escape(piece, AlwaysEscaped + EscapedAtStart, ""));
         text.Append(wildcard.OpenStart ? "*" : "").AppendJoin('*', literals).Append(wildcard.OpenEnd ? "*" : "");
     }
 
@@ -116,8 +119,8 @@ public static class QueryText
         text.AppendJoin('*', literals.Select((literal, index) => Escape(literal, AlwaysEscaped, index == 0 ? EscapedAtStart : "")));
     }
 
-    private static string Escape(string literal, string special, string specialAtStart) => string.Concat(literal.Select((character, index) =>
-        char.IsWhiteSpace(character) || special.Contains(character, StringComparison.Ordinal)
+    private static string Escape(string literal, string special, string specialAtStart) => string.Concat(literal.Select(
+        (character, index) => char.IsWhiteSpace(character) || special.Contains(character, StringComparison.Ordinal)
             || (index == 0 && specialAtStart.Contains(character, StringComparison.Ordinal))
             ? "\\" + character
             : character.ToString()));

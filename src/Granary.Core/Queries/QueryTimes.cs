@@ -22,7 +22,9 @@ internal static class QueryTimes
     /// <summary>Nanoseconds since 1970 UTC; null where the text is no time or lies outside of the years 1678 to 2261.</summary>
     internal static long? Parse(string text, DateTimeOffset now)
     {
-        var nanoseconds = Back(text) is { } span ? ((Int128)(now - DateTimeOffset.UnixEpoch).Ticks * NanosecondsPerTick) - span : Absolute(text);
+        var nanoseconds = Back(text) is { } span
+            ? ((Int128)(now - DateTimeOffset.UnixEpoch).Ticks * NanosecondsPerTick) - span
+            : Absolute(text);
         return nanoseconds > long.MinValue && nanoseconds < long.MaxValue ? (long)nanoseconds : null;
     }
 
@@ -37,15 +39,19 @@ internal static class QueryTimes
 
     private static Int128? Back(string text)
     {
-        if (text.Length < 2 || !text.AsSpan(0, text.Length - 1).ContainsAnyInRange('0', '9') || Seconds(text[^1]) is not { } unit)
+        if (text.Length < 2 || Seconds(text[^1]) is not { } unit)
         {
             return null;
         }
 
         var digits = text.AsSpan(0, text.Length - 1);
-        return !digits.ContainsAnyExceptInRange('0', '9')
-            ? (long.TryParse(digits, CultureInfo.InvariantCulture, out var count) ? (Int128)count : long.MaxValue) * unit * NanosecondsPerSecond
-            : null;
+        if (digits.ContainsAnyExceptInRange('0', '9'))
+        {
+            return null;
+        }
+
+        var count = long.TryParse(digits, CultureInfo.InvariantCulture, out var parsed) ? parsed : long.MaxValue;
+        return (Int128)count * unit * NanosecondsPerSecond;
     }
 
     private static long? Seconds(char unit) => unit switch
@@ -76,7 +82,9 @@ internal static class QueryTimes
             : null;
     }
 
-    /// <summary>Takes <c>.123456789</c> out of the text; false where it has no digits or more than nine, or stands elsewhere than behind seconds.</summary>
+    /// <summary>
+    /// Takes <c>.123456789</c> out of the text; false where it has no digits or more than nine, or does not stand behind seconds.
+    /// </summary>
     private static bool TakeFraction(ref string text, out long fraction)
     {
         fraction = 0;

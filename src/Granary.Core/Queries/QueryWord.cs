@@ -35,7 +35,8 @@ internal sealed record QueryWord(string Text, IReadOnlyList<bool> Literal, int S
 
     internal static bool EndsWord(char character) => char.IsWhiteSpace(character) || character is '"' or '(' or ')' or '|';
 
-    internal static bool IsEscapable(char character) => char.IsWhiteSpace(character) || Escapable.Contains(character, StringComparison.Ordinal);
+    internal static bool IsEscapable(char character) =>
+        char.IsWhiteSpace(character) || Escapable.Contains(character, StringComparison.Ordinal);
 
     /// <summary>True if the word is this one, written without escapes.</summary>
     internal bool Is(string keyword) => Length == Text.Length && Text == keyword;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Granary.Core.Text;
@@ -29,7 +30,7 @@ public static class TokenClasses
         var first = utf8[offset];
         return first < 0x80
             ? IsToken(first)
-            : Rune.DecodeFromUtf8(utf8[offset..], out var rune, out _) == System.Buffers.OperationStatus.Done && IsToken(rune.Value);
+            : Rune.DecodeFromUtf8(utf8[offset..], out var rune, out _) == OperationStatus.Done && IsToken(rune.Value);
     }
 
     /// <summary>True if a token character ends at <paramref name="offset"/>; false at the start and at bytes that are not UTF-8.</summary>
@@ -43,7 +44,7 @@ public static class TokenClasses
         var last = utf8[offset - 1];
         return last < 0x80
             ? IsToken(last)
-            : Rune.DecodeLastFromUtf8(utf8[..offset], out var rune, out _) == System.Buffers.OperationStatus.Done && IsToken(rune.Value);
+            : Rune.DecodeLastFromUtf8(utf8[..offset], out var rune, out _) == OperationStatus.Done && IsToken(rune.Value);
     }
 
     private static bool IsSupplementaryToken(int codePoint)

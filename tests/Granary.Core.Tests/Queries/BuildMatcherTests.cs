@@ -46,5 +46,6 @@ public class BuildMatcherTests
     [InlineData("file:x")]
     [InlineData("/a/")]
     public void What_lines_hold_is_refused(string query) =>
-        Should.Throw<QueryNotSupportedException>(() => BuildMatcher.Compile(Trees.Parse(query))).Message.ShouldStartWith("builds are found by fields (source, job");
+        Should.Throw<QueryNotSupportedException>(() => BuildMatcher.Compile(Trees.Parse(query)))
+            .Message.ShouldStartWith("builds are found by fields (source, job");
 }

@@ -258,7 +258,8 @@ public class LineMatcherTests
             TokenRequirement token => tokens.Contains(Encoding.UTF8.GetString(token.Token.Span)),
             TokenPairRequirement pair => tokens.Zip(tokens.Skip(1)).Contains(
                 (Encoding.UTF8.GetString(pair.First.Span), Encoding.UTF8.GetString(pair.Second.Span))),
-            SubstringRequirement literal => string.Concat(NaiveMatcher.Fold(line)).Contains(Encoding.UTF8.GetString(literal.Literal.Span), StringComparison.Ordinal),
+            SubstringRequirement literal => string.Concat(NaiveMatcher.Fold(line))
+                .Contains(Encoding.UTF8.GetString(literal.Literal.Span), StringComparison.Ordinal),
             TimeRequirement range => time >= range.From && time < range.Until,
             SeverityRequirement range => severity >= range.From && severity <= range.To,
             _ => requirement is AnyLineRequirement,

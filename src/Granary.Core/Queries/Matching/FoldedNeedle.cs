@@ -63,7 +63,8 @@ internal sealed class FoldedNeedle
 
     private static bool Add(Rune rune, bool careful, List<byte> lower, List<byte> upper)
     {
-        IReadOnlyList<int> sources = !careful && rune.IsAscii ? [.. SimpleLowercase.Sources(rune.Value).Where(source => source < 0x80)] : SimpleLowercase.Sources(rune.Value);
+        var sources = SimpleLowercase.Sources(rune.Value);
+        sources = !careful && rune.IsAscii ? [.. sources.Where(source => source < 0x80)] : sources;
         if (sources.Count is 0 or > 2 || sources.Any(source => new Rune(source).Utf8SequenceLength != rune.Utf8SequenceLength))
         {
             return false;

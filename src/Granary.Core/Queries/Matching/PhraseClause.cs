@@ -34,7 +34,8 @@ internal sealed class PhraseClause : TextClause
         return false;
     }
 
-    internal override IReadOnlyList<FoldedNeedle> Needles() => [tokens.Select(token => new FoldedNeedle(token)).MaxBy(needle => needle.Rarity)!];
+    internal override IReadOnlyList<FoldedNeedle> Needles() =>
+        [tokens.Select(token => new FoldedNeedle(token)).MaxBy(needle => needle.Rarity)!];
 
     private static bool IsToken(ReadOnlySpan<byte> folded, int start, byte[] token) =>
         !TokenClasses.IsTokenBefore(folded, start) && !TokenClasses.IsTokenAt(folded, start + token.Length);
