@@ -19,9 +19,7 @@ public static class SourceFactory
     public static ICiSource Create(SourceDefinition definition, SourceOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        // A directory or token file may come back while the source stands: reading reports it.
-        var errors = SourceValidation.Validate(definition)
-            .Where(error => !error.Message.StartsWith("there is no ", StringComparison.Ordinal)).ToList();
+        var errors = SourceValidation.ValidateForm(definition);
         return errors.Count > 0
             ? throw new ArgumentException($"{errors[0].Field}: {errors[0].Message}", nameof(definition))
             : definition.Kind == ZuulKind ? new ZuulSource(definition, options) : new DirectorySource(definition, options);

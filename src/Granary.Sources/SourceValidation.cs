@@ -6,8 +6,19 @@ namespace Granary.Sources;
 /// <summary>What is wrong with a definition, by the field's name.</summary>
 public static class SourceValidation
 {
-    /// <summary>Empty for a definition that can be used. Nothing is fetched.</summary>
+    /// <summary>Empty for a definition that can be used now. Nothing is fetched.</summary>
     public static IReadOnlyList<(string Field, string Message)> Validate(SourceDefinition definition)
+    {
+        var errors = ValidateForm(definition);
+        Check(errors, nameof(definition.TokenFile), definition.TokenFile is null || File.Exists(definition.TokenFile),
+            $"there is no file {definition.TokenFile}");
+        Check(errors, nameof(definition.Address), definition.Kind != SourceFactory.DirectoryKind || Directory.Exists(definition.Address),
+            $"there is no directory {definition.Address}");
+        return errors;
+    }
+
+    /// <summary>What is wrong whatever the disk holds now: a directory or token file may come back later.</summary>
+    internal static List<(string Field, string Message)> ValidateForm(SourceDefinition definition)
     {
         ArgumentNullException.ThrowIfNull(definition);
         var errors = new List<(string Field, string Message)>();
@@ -15,8 +26,6 @@ public static class SourceValidation
         Check(errors, nameof(definition.Name), !string.IsNullOrWhiteSpace(definition.Name), "a source needs a name");
         Check(errors, nameof(definition.PollInterval), definition.PollInterval >= TimeSpan.FromSeconds(1), "must be 1 s or more");
         Check(errors, nameof(definition.MaxConnections), definition.MaxConnections is >= 1 and <= 256, "must be between 1 and 256");
-        Check(errors, nameof(definition.TokenFile), definition.TokenFile is null || File.Exists(definition.TokenFile),
-            $"there is no file {definition.TokenFile}");
         foreach (var host in definition.AllowedHosts.Where(host => !IsHost(host)))
         {
             errors.Add((nameof(definition.AllowedHosts), $"'{host}' is not a host: NAME, NAME:PORT or *.DOMAIN"));
@@ -30,8 +39,6 @@ public static class SourceValidation
             case SourceFactory.DirectoryKind:
                 Check(errors, nameof(definition.Address), Path.IsPathFullyQualified(definition.Address),
                     $"'{definition.Address}' is not an absolute path");
-                Check(errors, nameof(definition.Address), Directory.Exists(definition.Address),
-                    $"there is no directory {definition.Address}");
                 break;
             default:
                 errors.Add((nameof(definition.Kind),

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Granary.Core.Model;
 using Granary.Core.Ports;
 
@@ -79,6 +80,7 @@ internal sealed class DecodedLog : ReadOnlyStream
         return new(content, layers, limits, received) { refusal = refusal };
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (refusal is not null)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using Granary.Core.Model;
 using Granary.Core.Ports;
 
@@ -20,6 +21,7 @@ internal sealed class DecodingStream(Stream inner, Decoder decoder) : ReadOnlySt
     private bool innerEnded;
     private LogCutException? failure;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         while (buffer.Length > 0)

@@ -81,7 +81,7 @@ internal sealed class DirectorySource(SourceDefinition definition, SourceOptions
     private Build? Describe(string path)
     {
         var file = new FileInfo(Path.Combine(root, path));
-        if (!file.Exists || file.LinkTarget is not null || !PathGlob.Passes(definition.Filter.Files, path))
+        if (!file.Exists || file.Attributes.HasFlag(FileAttributes.ReparsePoint) || !PathGlob.Passes(definition.Filter.Files, path))
         {
             return null;
         }

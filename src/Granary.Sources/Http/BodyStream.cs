@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Granary.Core.Ports;
 using Granary.Sources.Decoding;
 
@@ -17,6 +18,7 @@ internal sealed class BodyStream : ReadOnlyStream
         new(answer, await answer.Response.Content.ReadAsStreamAsync(cancellation), idle);
 
     /// <exception cref="IOException">The transfer broke or was silent for too long.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         await using var link = cancellationToken.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), silence);

@@ -29,17 +29,8 @@ internal sealed class HttpLogBody : LogBody
             return Body(transfer, transfer, offset, etag);
         }
 
-        DecodedLog decoded;
-        try
-        {
-            decoded = await DecodedLog.OpenAsync(
-                transfer, answer.Encodings, client.Options.Decoding, () => transfer.Received, cancellation);
-        }
-        catch (IOException broken) when (SourceClient.IsTransfer(broken))
-        {
-            throw new CiException($"{Addresses.Shown(address)}: {broken.Message}", broken);
-        }
-
+        var decoded = await DecodedLog.OpenAsync(
+            transfer, answer.Encodings, client.Options.Decoding, () => transfer.Received, cancellation);
         var tag = transfer.ETag is { } strong ? (decoded.Compressed ? Compressed : Plain) + strong : null;
         var skipped = offset > 0 && tag is not null && tag == etag && await StreamSkip.SkipAsync(decoded, offset, cancellation);
         return Body(transfer, decoded, skipped ? offset : 0, tag);

@@ -7,9 +7,6 @@ namespace Granary.Sources.Http;
 /// <summary>Whole JSON answers, bounded in size and depth; a transfer that breaks is asked for again.</summary>
 internal sealed class JsonReader(SourceClient client)
 {
-    // A folder of a manifest takes two levels.
-    private static readonly JsonDocumentOptions Depth = new() { MaxDepth = 256 };
-
     /// <summary>The document and the server's clock (its Date header).</summary>
     /// <exception cref="CiException">No answer, not JSON, HTML (a wrong path), or too large.</exception>
     public async Task<(JsonDocument Document, DateTimeOffset? Date)> GetAsync(Uri address, CancellationToken cancellation)
@@ -57,7 +54,7 @@ internal sealed class JsonReader(SourceClient client)
 
         try
         {
-            return JsonDocument.Parse(whole.GetBuffer().AsMemory(0, (int)whole.Length), Depth);
+            return JsonText.Parse(whole.GetBuffer().AsMemory(0, (int)whole.Length));
         }
         catch (JsonException bad)
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Granary.Core.Model;
 using Granary.Core.Ports;
 using Granary.Sources.Decoding;
@@ -73,6 +74,7 @@ internal sealed class TransferStream : ReadOnlyStream
         return (await WrapAsync(client, address, answer, 0, cancellation), answer);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         while (true)

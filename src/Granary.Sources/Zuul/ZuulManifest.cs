@@ -39,7 +39,7 @@ internal sealed class ZuulManifest
     {
         foreach (var node in nodes.EnumerateArray().Where(node => node.ValueKind == JsonValueKind.Object))
         {
-            var name = Text(node, "name");
+            var name = JsonText.String(node, "name");
             if (string.IsNullOrEmpty(name))
             {
                 continue;
@@ -49,15 +49,15 @@ internal sealed class ZuulManifest
             var isFolder = node.TryGetProperty("children", out var children) && children.ValueKind == JsonValueKind.Array;
             if (!IsSafe(name) || depth >= MaxDepth)
             {
-                Add(path, node, depth >= MaxDepth ? "refused: too deep" : "refused: its name leads elsewhere");
+                Add(path, node, depth >= MaxDepth ? "refused: too deep" : "refused: its name leads elsewhere or is not UTF-8");
             }
             else if (isFolder)
             {
                 Walk(children, path + "/", depth + 1);
             }
-            else if (Text(node, "mimetype") != "application/directory")
+            else if (JsonText.String(node, "mimetype") != "application/directory")
             {
-                Add(path, node, TextFiles.WhySkipped(path, Text(node, "mimetype"), globs));
+                Add(path, node, TextFiles.WhySkipped(path, JsonText.String(node, "mimetype"), globs));
             }
         }
     }
@@ -75,13 +75,10 @@ internal sealed class ZuulManifest
             Url = Addresses.Below(folder, path),
             Size = node.TryGetProperty("size", out var size) && size.ValueKind == JsonValueKind.Number && size.TryGetInt64(out var bytes)
                 ? bytes : null,
-            ContentType = Text(node, "mimetype"),
+            ContentType = JsonText.String(node, "mimetype"),
             Skipped = skipped,
         });
     }
 
     private static bool IsSafe(string name) => name is not ("." or "..") && name.AsSpan().IndexOfAny("/\\\0") < 0;
-
-    private static string? Text(JsonElement node, string name) =>
-        node.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

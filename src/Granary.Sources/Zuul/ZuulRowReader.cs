@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Granary.Core.Model;
+using Granary.Sources.Http;
 
 namespace Granary.Sources.Zuul;
 
@@ -100,7 +101,7 @@ internal sealed class ZuulRowReader(string source, ZuulAddress address)
 
     private static string? Text(JsonElement row, string name) => !row.TryGetProperty(name, out var value) ? null : value.ValueKind switch
     {
-        JsonValueKind.String => value.GetString(),
+        JsonValueKind.String => JsonText.String(row, name),
         JsonValueKind.Number => value.GetRawText(),
         JsonValueKind.True => "true",
         JsonValueKind.False => "false",

@@ -205,6 +205,17 @@ public class MannersTests
         connections.Allowed("ci.example", [IPAddress.Parse(resolved), IPAddress.Parse("192.0.2.7")]).ShouldBe([IPAddress.Parse("192.0.2.7")]);
     }
 
+    [Fact]
+    public async Task A_connection_to_a_refused_address_is_never_dialled()
+    {
+        await using var server = new ScriptedServer(_ => ScriptedAnswer.Text("x"));
+        var connections = new GuardedConnections(new HostRules(new Uri("https://ci.example"), [], allowLoopback: false));
+        using var http = new HttpClient(connections.Handler(Given.Quick, 1));
+        var failure = await Should.ThrowAsync<HttpRequestException>(() => http.GetStringAsync(server.Address));
+        failure.InnerException.ShouldBeOfType<CiException>().Refused.ShouldBeTrue();
+        server.Requests.ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("http://127.0.0.1:1", "127.0.0.1", "127.0.0.1")]
     [InlineData("http://localhost:1", "localhost", "127.0.0.1")]

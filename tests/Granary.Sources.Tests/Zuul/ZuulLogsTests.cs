@@ -38,6 +38,7 @@ public class ZuulLogsTests
     [InlineData("../secret")]
     [InlineData("a/b")]
     [InlineData("a\\\\b")]
+    [InlineData("caf\\udce9.txt")]
     public async Task A_name_that_leads_elsewhere_is_named_and_not_read(string name)
     {
         await using var server = Serving($$"""{"tree":[{"name":"{{name}}","mimetype":"text/plain"},{"name":"ok.txt","mimetype":"text/plain"}]}""");
