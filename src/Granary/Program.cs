@@ -1,2 +1,3 @@
-Console.WriteLine("granary");
-return 0;
+using Granary.Verbs;
+
+return await GranaryCommand.RunAsync(args);

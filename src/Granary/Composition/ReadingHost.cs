@@ -1,0 +1,36 @@
+using Granary.App;
+using Granary.Blocks;
+using Granary.Core.Model;
+using Granary.Core.Ports;
+using Granary.State;
+
+namespace Granary.Composition;
+
+/// <summary>What a verb that only reads holds; works beside a running collector and on a folder that does not exist yet.</summary>
+internal sealed class ReadingHost : IAsyncDisposable
+{
+    private ReadingHost(DataFolder folder, IStateStore state, ILineSearch search, IReadOnlyList<SourceDefinition> sources) =>
+        (Folder, State, Search, Sources) = (folder, state, search, sources);
+
+    public DataFolder Folder { get; }
+
+    public IStateStore State { get; }
+
+    public ILineSearch Search { get; }
+
+    public IReadOnlyList<SourceDefinition> Sources { get; }
+
+    public static async Task<ReadingHost> OpenAsync(DataFolder folder, CancellationToken cancellation)
+    {
+        var state = await SqliteStateStore.OpenAsync(new() { Path = folder.StateFile, ReadOnly = true }, cancellation);
+        var search = BlockIndex.Open(folder.IndexFolder);
+        return new(folder, state, search, await state.ReadSourcesAsync(cancellation));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Search.DisposeAsync();
+        await State.DisposeAsync();
+    }
+}

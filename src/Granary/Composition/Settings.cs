@@ -1,0 +1,87 @@
+using System.Globalization;
+using Granary.App;
+using Microsoft.Extensions.Configuration;
+
+namespace Granary.Composition;
+
+/// <summary>
+/// What the configuration file, the environment (<c>GRANARY__NAME</c>) and the command line say, the later overriding.
+/// </summary>
+internal sealed record Settings
+{
+    public required DataFolder Folder { get; init; }
+
+    /// <summary>The <c>Sources</c> section; empty without a file.</summary>
+    public IReadOnlyList<IConfigurationSection> Sources { get; init; } = [];
+
+    /// <summary>Bytes that the index may use; null: no bound.</summary>
+    public long? MaxSize { get; init; }
+
+    /// <summary>Free bytes of the disk below which collecting stops.</summary>
+    public long FreeDiskFloor { get; init; } = 256L << 20;
+
+    /// <exception cref="UserException">The file is named and missing, or a value is not understood.</exception>
+    public static Settings Read(DataFolder folder, string? file, string? maxSize)
+    {
+        if (file is not null && !File.Exists(file))
+        {
+            throw new UserException($"--config: there is no file {file}");
+        }
+
+        var path = Path.GetFullPath(file ?? Path.Combine(folder.Path, "appsettings.json"));
+        var builder = new ConfigurationBuilder();
+        if (File.Exists(path))
+        {
+            builder.AddJsonFile(path, optional: false, reloadOnChange: false);
+        }
+
+        var root = Build(builder.AddEnvironmentVariables("GRANARY__"), path);
+        return new()
+        {
+            Folder = folder,
+            Sources = [.. root.GetSection("Sources").GetChildren()],
+            MaxSize = ParseSize("--max-size", maxSize ?? root["MaxSize"]),
+            FreeDiskFloor = ParseSize("FreeDiskFloor", root["FreeDiskFloor"]) ?? 256L << 20,
+        };
+    }
+
+    /// <summary>Reads <c>1500</c>, <c>200MB</c>, <c>50GB</c>, <c>1TB</c>; the units are decimal, KiB, MiB, GiB binary.</summary>
+    /// <exception cref="UserException">Not such a size.</exception>
+    public static long? ParseSize(string name, string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return null;
+        }
+
+        var digits = text.TrimEnd([.. "kKmMgGtTiIbB "]);
+        long unit = text[digits.Length..].Trim().ToUpperInvariant() switch
+        {
+            "" or "B" => 1,
+            "K" or "KB" => 1000,
+            "M" or "MB" => 1000_000,
+            "G" or "GB" => 1000_000_000,
+            "T" or "TB" => 1000_000_000_000,
+            "KIB" => 1L << 10,
+            "MIB" => 1L << 20,
+            "GIB" => 1L << 30,
+            "TIB" => 1L << 40,
+            _ => 0,
+        };
+        return unit > 0 && double.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= 0
+            ? (long)(value * unit)
+            : throw new UserException($"{name}: '{text}' is not a size such as 200MB or 50GB");
+    }
+
+    private static IConfigurationRoot Build(IConfigurationBuilder builder, string path)
+    {
+        try
+        {
+            return builder.Build();
+        }
+        catch (InvalidDataException e)
+        {
+            throw new UserException($"{path}: {e.InnerException?.Message ?? e.Message}");
+        }
+    }
+}

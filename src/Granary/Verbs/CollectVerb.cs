@@ -1,0 +1,63 @@
+using System.CommandLine;
+using Granary.App.Collecting;
+using Granary.Composition;
+using Granary.Output;
+
+namespace Granary.Verbs;
+
+internal static class CollectVerb
+{
+    private const string Guide =
+        """
+        Examples:
+          granary collect                   follow all sources until Ctrl-C
+          granary collect opendev --once    until what the CI has now is complete
+
+        A second collector on the same folder is refused (exit 2). Exit 1: a source could not be read to its end, or a
+        build failed; 'granary status' and 'granary verify' say which.
+        """;
+
+    public static readonly Option<string?> Config = new("--config")
+    {
+        Description = "Sources and settings to read as well [default: appsettings.json in the data folder, if there]",
+        HelpName = "FILE",
+    };
+
+    public static readonly Option<string?> MaxSize = new("--max-size")
+    {
+        Description = "Stop collecting cleanly when the index is this large (200MB, 50GB)",
+        HelpName = "SIZE",
+    };
+
+    private static readonly Argument<string[]> Names = new("NAME")
+    {
+        Description = "Sources to collect [default: all that are not paused]",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private static readonly Option<bool> Once = new("--once")
+    {
+        Description = "End when what the CI has now is complete; exit 0 only if it is",
+    };
+
+    public static Command Create()
+    {
+        var verb = new Command("collect", "Reads builds and their logs from the configured sources into the index, for ever or once.") { Names, Once, Config, MaxSize };
+        VerbGuide.Set(verb, Guide);
+        verb.SetAction(RunAsync);
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(ParseResult call, CancellationToken cancellation)
+    {
+        var settings = Settings.Read(GranaryCommand.Folder(call), call.GetValue(Config), call.GetValue(MaxSize));
+        await using var host = await CollectingHost.OpenAsync(settings, cancellation);
+        var names = call.GetValue(Names) ?? [];
+        await host.RequireSourcesAsync(names, cancellation);
+        var options = new CollectorOptions { Only = names };
+        options = call.GetValue(Once) ? options.ForOnce() : options;
+        using var display = CollectDisplay.Create();
+        using var run = host.CreateRun(options, display.Tell);
+        return await run.RunAsync(display, cancellation) ? ExitCodes.Success : ExitCodes.No;
+    }
+}

@@ -1,0 +1,178 @@
+using System.CommandLine;
+using System.Globalization;
+using Granary.App;
+using Granary.App.Collecting;
+using Granary.App.Searching;
+using Granary.Blocks;
+using Granary.Composition;
+using Granary.Core.Model;
+using Granary.Core.Search;
+using Granary.Output;
+using Granary.Simulator;
+
+namespace Granary.Verbs;
+
+internal static class DemoVerb
+{
+    private const string Guide =
+        """
+        Examples:
+          granary demo
+          granary demo --builds 50 --seed 7 --once
+
+        The data stay in the folder that it names until the next demo, so that the other verbs can be tried on them.
+        """;
+
+    /// <summary>Questions that the simulator's failing builds answer.</summary>
+    private static readonly string[] Samples =
+    [
+        "\"No space left on device\"",
+        "\"segmentation fault\" OR \"core dumped\"",
+        "\"timed out\" result:FAILURE",
+        "undefined reference*",
+    ];
+
+    private static readonly Option<int> Builds = new("--builds") { Description = "Finished builds that the CI starts with", DefaultValueFactory = _ => 500 };
+    private static readonly Option<ulong> Seed = new("--seed") { Description = "The seed that everything follows from", DefaultValueFactory = _ => 1 };
+    private static readonly Option<bool> Once = new("--once") { Description = "End when the backlog is collected, instead of following new builds" };
+
+    public static Command Create()
+    {
+        var verb = new Command("demo", "Starts a simulated CI on loopback, collects its backlog, answers some searches, then follows new builds.") { Builds, Seed, Once };
+        VerbGuide.Set(verb, Guide);
+        verb.SetAction(RunAsync);
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(ParseResult call, CancellationToken cancellation)
+    {
+        var (count, once) = (call.GetValue(Builds), call.GetValue(Once));
+        if (count < 1)
+        {
+            throw new UserException($"--builds: {count} is less than 1");
+        }
+
+        var folder = DemoFolder(call);
+        await using var ci = await SimulatedCi.StartAsync(
+            new()
+            {
+                Seed = call.GetValue(Seed),
+                Builds = once ? count : count + 1_000_000L,
+                BacklogBuilds = count,
+                BuildsPerSecond = 0.5,
+            },
+            cancellation);
+        Console.Out.WriteLine($"A simulated Zuul with {count} finished builds answers at {ci.BaseAddress} (tenant {ci.Tenant}).");
+        Console.Out.WriteLine($"Collecting into {folder.Path}");
+        await using var host = await CollectingHost.OpenAsync(Settings.Read(folder, null, null), cancellation);
+        await SaveSourceAsync(host, ci, cancellation);
+
+        var done = await CollectBacklogAsync(host, cancellation);
+        await ShowSamplesAsync(folder, cancellation);
+        if (once)
+        {
+            return done ? ExitCodes.Success : ExitCodes.No;
+        }
+
+        await FollowAsync(host, cancellation);
+        return ExitCodes.Success;
+    }
+
+    /// <summary>The named folder, else one in the temporary folder that each demo starts afresh.</summary>
+    private static DataFolder DemoFolder(ParseResult call)
+    {
+        if (call.GetValue(GranaryCommand.Data) is not null)
+        {
+            return GranaryCommand.Folder(call);
+        }
+
+        var folder = new DataFolder(Path.Combine(Path.GetTempPath(), $"granary-demo-{Environment.UserName}"));
+        if (CollectorLock.IsHeld(folder))
+        {
+            throw new UserException($"another demo is running in {folder.Path}; give this one a folder by --data");
+        }
+
+        if (Directory.Exists(folder.Path))
+        {
+            Directory.Delete(folder.Path, recursive: true);
+        }
+
+        return folder;
+    }
+
+    private static async Task SaveSourceAsync(CollectingHost host, SimulatedCi ci, CancellationToken cancellation)
+    {
+        var sources = await host.State.ReadSourcesAsync(cancellation);
+        var source = sources.FirstOrDefault(one => one.Name == "demo")
+            ?? new SourceDefinition { Id = SourceNames.NewId(sources, "demo"), Name = "demo", Kind = "zuul", Address = "" };
+        await host.State.SaveSourceAsync(
+            source with { Address = ci.BaseAddress.ToString(), Tenant = ci.Tenant, PollInterval = TimeSpan.FromSeconds(2) },
+            cancellation);
+    }
+
+    private static async Task<bool> CollectBacklogAsync(CollectingHost host, CancellationToken cancellation)
+    {
+        using var display = CollectDisplay.Create();
+        using var run = host.CreateRun(new CollectorOptions().ForOnce(), display.Tell);
+        return await run.RunAsync(display, cancellation);
+    }
+
+    private static async Task ShowSamplesAsync(DataFolder folder, CancellationToken cancellation)
+    {
+        await using var host = await ReadingHost.OpenAsync(folder, cancellation);
+        using var output = new OutputBuffer(Console.OpenStandardOutput());
+        foreach (var sample in Samples)
+        {
+            output.WriteLine("");
+            output.WriteLine($"$ ./granary search --data {folder.Path} '{sample}'");
+            var printer = new TextHitPrinter(output, color: !Console.IsOutputRedirected, headings: true);
+            var query = new QueryReader(host.Sources, TimeProvider.System).Read(sample, SearchFilters.None);
+            await foreach (var found in host.Search.SearchAsync(new() { Query = query, Limit = 3 }, cancellation))
+            {
+                if (found is LineHit hit)
+                {
+                    printer.Hit(hit);
+                }
+                else if (found is SearchSummary summary)
+                {
+                    output.WriteLine(string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"({(summary.Exact ? "" : "at least ")}{summary.Total:N0} lines, found in {summary.Elapsed.TotalMilliseconds:F1} ms)"));
+                }
+            }
+        }
+
+        output.WriteLine("");
+        output.WriteLine($"Try your own: ./granary search --data {folder.Path} 'error result:FAILURE' --context 2");
+        output.WriteLine($"          and: ./granary status --data {folder.Path}; ./granary verify --data {folder.Path}");
+        output.Flush();
+    }
+
+    private static async Task FollowAsync(CollectingHost host, CancellationToken cancellation)
+    {
+        Console.Out.WriteLine();
+        Console.Out.WriteLine("Following new builds as they finish; Ctrl-C ends.");
+        using var display = CollectDisplay.Create();
+        try
+        {
+            using var run = host.CreateRun(new(), happened => TellBuild(display, happened));
+            await run.RunAsync(display, cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            Console.Out.WriteLine("stopped");
+        }
+    }
+
+    private static void TellBuild(CollectDisplay display, CollectEvent happened)
+    {
+        display.Tell(happened);
+        if (happened is CollectEvent.BuildDone { Receipt.Status: ReceiptStatus.Complete } done)
+        {
+            var receipt = done.Receipt;
+            display.Line(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{receipt.WrittenAt.ToLocalTime():HH:mm:ss}  {receipt.Build.Result,-12}  {receipt.Lines,7:N0} lines  {receipt.Build.Job}"));
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using System.CommandLine;
+using Granary.App.Searching;
+using Granary.Composition;
+using Granary.Core.Queries;
+using Granary.Core.Search;
+using Granary.Output;
+
+namespace Granary.Verbs;
+
+internal static class SearchVerb
+{
+    private const string Guide =
+        """
+        Examples:
+          granary search 'error "no space left" -flaky'        words, a phrase, not this word
+          granary search 'segfault job:unit* result:FAILURE since:2d'
+          granary search '(timeout OR "timed out") severity>=error' --context 2
+          granary search '*egmentation*' --count               part of a word
+          granary search '*' --output json --limit 0           every line, as JSON Lines
+
+        Fields: source job project pipeline branch change result build file attempt severity since until.
+        Exit codes: 0 found, 1 nothing found, 2 an error.
+        """;
+
+    private static readonly Argument<string> Query = new("QUERY") { Description = "What to find; * alone is every line" };
+    private static readonly Option<string[]> Source = new("--source", "-s") { Description = "Only this source; repeat for alternatives", HelpName = "NAME" };
+    private static readonly Option<string[]> Job = new("--job", "-j") { Description = "Only this job; * for any characters", HelpName = "JOB" };
+    private static readonly Option<string?> Since = new("--since") { Description = "Only lines at or after: 2d, 2026-01-31, an instant", HelpName = "WHEN" };
+    private static readonly Option<string?> Until = new("--until") { Description = "Only lines before", HelpName = "WHEN" };
+    private static readonly Option<int> Limit = new("--limit", "-n") { Description = "Most hits; 0: all", DefaultValueFactory = _ => 100 };
+    private static readonly Option<int> Context = new("--context", "-C") { Description = "Lines before and after each hit", HelpName = "N" };
+    private static readonly Option<bool> Count = new("--count", "-c") { Description = "Print only the number of hits" };
+    private static readonly Option<bool> Histogram = new("--histogram") { Description = "Print hits over time" };
+    private static readonly Option<string> Color = new("--color") { Description = "auto, always or never", DefaultValueFactory = _ => "auto" };
+    private static readonly Option<string> Output = OutputOption.Create();
+
+    public static Command Create()
+    {
+        var verb = new Command("search", "Finds lines. Words stand side by side for \"all of them on the line\".")
+        {
+            Query, Source, Job, Since, Until, Limit, Context, Count, Histogram, Color, Output,
+        };
+        Color.AcceptOnlyFromAmong("auto", "always", "never");
+        VerbGuide.Set(verb, Guide);
+        verb.SetAction(RunAsync);
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(ParseResult call, CancellationToken cancellation)
+    {
+        RequireNotNegative("--limit", call.GetValue(Limit));
+        RequireNotNegative("--context", call.GetValue(Context));
+        await using var host = await ReadingHost.OpenAsync(GranaryCommand.Folder(call), cancellation);
+        var query = new QueryReader(host.Sources, TimeProvider.System).Read(call.GetRequiredValue(Query), new()
+        {
+            Sources = call.GetValue(Source) ?? [],
+            Jobs = call.GetValue(Job) ?? [],
+            Since = call.GetValue(Since),
+            Until = call.GetValue(Until),
+        });
+        using var output = new OutputBuffer(Console.OpenStandardOutput());
+        var isJson = OutputOption.IsJson(call, Output);
+        return call.GetValue(Count) ? await CountAsync(host, query, output, isJson, cancellation)
+            : call.GetValue(Histogram) ? await HistogramAsync(host, query, output, isJson, cancellation)
+            : await HitsAsync(call, host, query, output, isJson, cancellation);
+    }
+
+    private static async Task<int> HitsAsync(
+        ParseResult call, ReadingHost host, QueryNode query, OutputBuffer output, bool isJson, CancellationToken cancellation)
+    {
+        var limit = call.GetValue(Limit);
+        var request = new SearchRequest { Query = query, Limit = limit, Context = call.GetValue(Context) };
+        IHitPrinter printer = isJson ? new JsonHitPrinter(output) : new TextHitPrinter(output, UseColor(call), !Console.IsOutputRedirected);
+        var (printed, damaged) = (0L, false);
+        await foreach (var found in host.Search.SearchAsync(request, cancellation))
+        {
+            switch (found)
+            {
+                case LineHit hit:
+                    printed++;
+                    printer.Hit(hit);
+                    break;
+                case IndexDamage damage:
+                    damaged = true;
+                    await Console.Error.WriteLineAsync($"granary: damaged, its lines are missing here: {damage.Where}: {damage.Reason}");
+                    break;
+                case SearchSummary summary:
+                    printer.End(summary);
+                    output.Flush();
+                    await TellLeftOutAsync(summary, printed);
+                    break;
+            }
+        }
+
+        return damaged ? ExitCodes.Error : printed > 0 ? ExitCodes.Success : ExitCodes.No;
+    }
+
+    private static async Task TellLeftOutAsync(SearchSummary summary, long printed)
+    {
+        if (summary.Total > printed || !summary.Exact)
+        {
+            var more = Math.Max(0, summary.Total - printed);
+            var count = summary.Exact ? $"{more:N0} more" : more == 0 ? "there may be more" : $"at least {more:N0} more";
+            await Console.Error.WriteLineAsync($"granary: {printed:N0} shown, {count}: --limit 0 shows all");
+        }
+    }
+
+    private static async Task<int> CountAsync(
+        ReadingHost host, QueryNode query, OutputBuffer output, bool isJson, CancellationToken cancellation)
+    {
+        var summary = await host.Search.CountAsync(query, TimeSpan.Zero, cancellation);
+        if (isJson)
+        {
+            new JsonHitPrinter(output).End(summary);
+        }
+        else
+        {
+            output.WriteLine(summary.Total.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        output.Flush();
+        return summary.Total > 0 ? ExitCodes.Success : ExitCodes.No;
+    }
+
+    private static async Task<int> HistogramAsync(
+        ReadingHost host, QueryNode query, OutputBuffer output, bool isJson, CancellationToken cancellation)
+    {
+        var histogram = await host.Search.HistogramAsync(query, null, TimeSpan.Zero, cancellation);
+        HistogramPrinter.Write(output, histogram, isJson);
+        output.Flush();
+        return histogram.Total > 0 ? ExitCodes.Success : ExitCodes.No;
+    }
+
+    private static bool UseColor(ParseResult call) => call.GetValue(Color) switch
+    {
+        "always" => true,
+        "never" => false,
+        _ => !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
+    };
+
+    private static void RequireNotNegative(string name, int value)
+    {
+        if (value < 0)
+        {
+            throw new UserException($"{name}: {value} is less than 0");
+        }
+    }
+}

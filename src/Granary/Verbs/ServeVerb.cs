@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Granary.App.Collecting;
+using Granary.Composition;
+using Granary.Output;
+using Granary.Server;
+
+namespace Granary.Verbs;
+
+internal static class ServeVerb
+{
+    private const string Guide =
+        """
+        Examples:
+          granary serve
+          curl http://127.0.0.1:7766/readyz
+
+        Ends cleanly on SIGTERM and Ctrl-C. The other verbs work beside it.
+        """;
+
+    private static readonly Option<int> Port = new("--port")
+    {
+        Description = "The loopback port of the health page; 0: any free one",
+        DefaultValueFactory = _ => 7766,
+    };
+
+    public static Command Create()
+    {
+        var verb = new Command("serve", "Collects for ever, and answers /livez, /readyz and /healthz on the loopback address.") { Port, CollectVerb.Config, CollectVerb.MaxSize };
+        VerbGuide.Set(verb, Guide);
+        verb.SetAction(RunAsync);
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(ParseResult call, CancellationToken cancellation)
+    {
+        var settings = Settings.Read(
+            GranaryCommand.Folder(call), call.GetValue(CollectVerb.Config), call.GetValue(CollectVerb.MaxSize));
+        await using var host = await CollectingHost.OpenAsync(settings, cancellation);
+        using var display = CollectDisplay.CreatePlain();
+        using var run = host.CreateRun(new CollectorOptions(), display.Tell);
+        await using var health = await HealthServer.StartAsync(call.GetValue(Port), () => run.Health(), cancellation);
+        await Console.Error.WriteLineAsync($"collecting into {settings.Folder.Path}, health at {health.Address}readyz");
+        try
+        {
+            await run.RunAsync(display, cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync("stopped");
+        }
+
+        return ExitCodes.Success;
+    }
+}

@@ -1,0 +1,73 @@
+using System.CommandLine;
+using Granary.App.Reporting;
+using Granary.Composition;
+using Granary.Output;
+
+namespace Granary.Verbs;
+
+internal static class StatusVerb
+{
+    private const string Guide =
+        """
+        Examples:
+          granary status
+          granary status --watch
+          granary status --output json
+        """;
+
+    private static readonly Option<bool> Watch = new("--watch", "-w") { Description = "Show it anew every second until Ctrl-C" };
+    private static readonly Option<string> Output = OutputOption.Create();
+
+    public static Command Create()
+    {
+        var verb = new Command("status", "Shows how far every source is collected, and, of a running collector, how each stage spends its time.") { Watch, Output };
+        VerbGuide.Set(verb, Guide);
+        verb.SetAction(RunAsync);
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(ParseResult call, CancellationToken cancellation)
+    {
+        var isJson = OutputOption.IsJson(call, Output);
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
+        do
+        {
+            await using var host = await ReadingHost.OpenAsync(GranaryCommand.Folder(call), cancellation);
+            var report = await new StatusReader(host.State, host.Folder).ReadAsync(cancellation);
+            if (isJson)
+            {
+                Console.Out.WriteLine(StatusReader.ToJson(report, indented: false));
+            }
+            else
+            {
+                Show(report, clear: call.GetValue(Watch) && !Console.IsOutputRedirected);
+            }
+        }
+        while (call.GetValue(Watch) && await NextAsync(timer, cancellation));
+
+        return ExitCodes.Success;
+    }
+
+    private static void Show(StatusReport report, bool clear)
+    {
+        if (clear)
+        {
+            Console.Out.Write("\e[H\e[2J");
+        }
+
+        StatusPrinter.Write(Console.Out, report);
+    }
+
+    /// <summary>Ctrl-C is how watching ends, not a failure.</summary>
+    private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken cancellation)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using System.CommandLine;
+using System.Text.Json;
+using Granary.App.Verifying;
+using Granary.Composition;
+using Granary.Output;
+using Granary.State;
+
+namespace Granary.Verbs;
+
+internal static class VerifyVerb
+{
+    private const string Guide =
+        """
+        Examples:
+          granary verify
+          granary verify opendev --repair
+
+        Exit codes: 0 no gap, 1 a gap or damage, 2 an error. Logs that the CI lists but does not have, and builds that wait
+        to be read, are reported but are no gaps.
+        """;
+
+    private static readonly Argument<string?> Name = new("NAME") { Description = "One source [default: all]", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Option<bool> Repair = new("--repair") { Description = "Have the builds with a gap read again by the next collector" };
+    private static readonly Option<string> Output = OutputOption.Create();
+
+    public static Command Create()
+    {
+        var verb = new Command("verify", "Compares what the CI stated (manifest, Content-Length, file sizes) with the receipts, and the receipts with what reading the whole index gives. Reports every gap and every damaged block.") { Name, Repair, Output };
+        VerbGuide.Set(verb, Guide);
+        verb.SetAction(RunAsync);
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(ParseResult call, CancellationToken cancellation)
+    {
+        await using var host = await ReadingHost.OpenAsync(GranaryCommand.Folder(call), cancellation);
+        var source = call.GetValue(Name) is { } name ? SourceNames.Find(host.Sources, name) : null;
+        var verifier = new Verifier(host.State, host.Search);
+        var gaps = new List<Finding>();
+        var isJson = OutputOption.IsJson(call, Output);
+        using var output = new OutputBuffer(Console.OpenStandardOutput());
+        await foreach (var finding in verifier.RunAsync(source, cancellation))
+        {
+            Write(output, finding, isJson);
+            if (finding.IsGap)
+            {
+                gaps.Add(finding);
+            }
+        }
+
+        WriteTotals(output, verifier.Totals, isJson);
+        output.Flush();
+        if (call.GetValue(Repair) && gaps.Count > 0)
+        {
+            await using var state = await SqliteStateStore.OpenAsync(new() { Path = host.Folder.StateFile }, cancellation);
+            var repaired = await new Verifier(state, host.Search).RepairAsync(gaps, cancellation);
+            await Console.Error.WriteLineAsync($"{repaired} builds will be read again");
+        }
+
+        return gaps.Count == 0 ? ExitCodes.Success : ExitCodes.No;
+    }
+
+    private static void Write(OutputBuffer output, Finding finding, bool isJson)
+    {
+        if (!isJson)
+        {
+            output.WriteLine($"{(finding.IsGap ? "gap" : "note")}: {finding.Where}: {finding.Message}");
+            return;
+        }
+
+        using (var json = new Utf8JsonWriter(output))
+        {
+            json.WriteStartObject();
+            json.WriteString("type", finding.IsGap ? "gap" : "note");
+            json.WriteString("kind", JsonNamingPolicy.CamelCase.ConvertName(finding.Kind.ToString()));
+            json.WriteString("where", finding.Where);
+            json.WriteString("message", finding.Message);
+            json.WriteString("build", finding.Build?.ToString());
+            json.WriteEndObject();
+        }
+
+        output.EndLine();
+    }
+
+    private static void WriteTotals(OutputBuffer output, VerifyTotals totals, bool isJson)
+    {
+        if (!isJson)
+        {
+            output.WriteLine(
+                $"{totals.Builds:N0} builds, {totals.Files:N0} log files, {totals.Lines:N0} lines: {totals.Gaps:N0} gaps, {totals.Notes:N0} notes");
+            return;
+        }
+
+        using (var json = new Utf8JsonWriter(output))
+        {
+            json.WriteStartObject();
+            json.WriteString("type", "summary");
+            json.WriteNumber("builds", totals.Builds);
+            json.WriteNumber("files", totals.Files);
+            json.WriteNumber("lines", totals.Lines);
+            json.WriteNumber("gaps", totals.Gaps);
+            json.WriteNumber("notes", totals.Notes);
+            json.WriteEndObject();
+        }
+
+        output.EndLine();
+    }
+}
