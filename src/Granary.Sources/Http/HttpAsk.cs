@@ -14,4 +14,7 @@ internal sealed record HttpAsk(Uri Address)
     public RangeConditionHeaderValue? IfRange { get; init; }
 
     public string? Accept { get; init; }
+
+    /// <summary>True for a log's bytes, which may be read slowly.</summary>
+    public bool IsLog { get; init; }
 }

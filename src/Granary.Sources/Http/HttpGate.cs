@@ -4,12 +4,29 @@ namespace Granary.Sources.Http;
 internal sealed class HttpGate(int limit, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim permits = new(limit);
+
+    // Logs may be long and their readers slow: one permit is left for the list of builds.
+    private readonly SemaphoreSlim logs = new(Math.Max(1, limit - 1));
     private long notBefore;
 
     /// <summary>A permit for one request until its body is read; dispose it.</summary>
-    public async Task<Permit> EnterAsync(CancellationToken cancellation)
+    public async Task<Permit> EnterAsync(bool forLog, CancellationToken cancellation)
     {
-        await permits.WaitAsync(cancellation);
+        if (forLog)
+        {
+            await logs.WaitAsync(cancellation);
+        }
+
+        try
+        {
+            await permits.WaitAsync(cancellation);
+        }
+        catch
+        {
+            LeaveLog(forLog);
+            throw;
+        }
+
         try
         {
             while (Remaining() is var wait && wait > TimeSpan.Zero)
@@ -17,11 +34,12 @@ internal sealed class HttpGate(int limit, TimeProvider time) : IDisposable
                 await Task.Delay(wait, time, cancellation);
             }
 
-            return new(this);
+            return new(this, forLog);
         }
         catch
         {
             permits.Release();
+            LeaveLog(forLog);
             throw;
         }
     }
@@ -43,12 +61,24 @@ internal sealed class HttpGate(int limit, TimeProvider time) : IDisposable
         }
     }
 
-    public void Dispose() => permits.Dispose();
+    public void Dispose()
+    {
+        permits.Dispose();
+        logs.Dispose();
+    }
+
+    private void LeaveLog(bool forLog)
+    {
+        if (forLog)
+        {
+            logs.Release();
+        }
+    }
 
     private TimeSpan Remaining() => TimeSpan.FromTicks(Interlocked.Read(ref notBefore) - time.GetUtcNow().UtcTicks);
 
     /// <summary>Given back once, however often it is disposed.</summary>
-    internal sealed class Permit(HttpGate gate) : IDisposable
+    internal sealed class Permit(HttpGate gate, bool forLog) : IDisposable
     {
         private HttpGate? gate = gate;
 
@@ -58,6 +88,7 @@ internal sealed class HttpGate(int limit, TimeProvider time) : IDisposable
             try
             {
                 held?.permits.Release();
+                held?.LeaveLog(forLog);
             }
             catch (ObjectDisposedException)
             {

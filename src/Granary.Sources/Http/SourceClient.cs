@@ -147,7 +147,7 @@ internal sealed class SourceClient : IDisposable
 
     private async Task<HttpAnswer> SendOnceAsync(HttpAsk ask, Uri address, CancellationToken cancellation)
     {
-        var permit = await GateOf(address).EnterAsync(cancellation);
+        var permit = await GateOf(address).EnterAsync(ask.IsLog, cancellation);
         try
         {
             using var request = Request(ask, address);

@@ -24,6 +24,7 @@ internal sealed class TransferStream : ReadOnlyStream
     private long resumes;
     private int tries;
     private int earlyEnds;
+    private bool confirmed;
 
     private TransferStream(SourceClient client, Uri address, HttpAnswer answer, BodyStream body, long from)
     {
@@ -55,7 +56,7 @@ internal sealed class TransferStream : ReadOnlyStream
     {
         if (from > 0 && expected is not null)
         {
-            var ranged = await client.SendAsync(new(address) { From = from, IfRange = expected.AsCondition() }, cancellation);
+            var ranged = await client.SendAsync(new(address) { IsLog = true, From = from, IfRange = expected.AsCondition() }, cancellation);
             var starts = ranged.Response.Content.Headers.ContentRange?.From;
             if (ranged.Response.StatusCode == HttpStatusCode.PartialContent && starts == from)
             {
@@ -70,7 +71,7 @@ internal sealed class TransferStream : ReadOnlyStream
             ranged.Dispose();
         }
 
-        var answer = await client.SendAsync(new(address), cancellation);
+        var answer = await client.SendAsync(new(address) { IsLog = true }, cancellation);
         return (await WrapAsync(client, address, answer, 0, cancellation), answer);
     }
 
@@ -87,7 +88,7 @@ internal sealed class TransferStream : ReadOnlyStream
                 {
                     crc.Add(buffer.Span[..read]);
                     Received += read;
-                    (tries, earlyEnds) = (0, 0);
+                    (tries, earlyEnds, confirmed) = (0, 0, false);
                     return read;
                 }
 
@@ -97,7 +98,7 @@ internal sealed class TransferStream : ReadOnlyStream
                 }
 
                 failure = "it ended early";
-                earlyEnds++;
+                earlyEnds += body is null ? 0 : 1;
             }
             catch (Exception broken) when (SourceClient.IsTransfer(broken))
             {
@@ -144,9 +145,9 @@ internal sealed class TransferStream : ReadOnlyStream
         body = null;
         tries++;
         resumes++;
-        if (earlyEnds > client.Options.RetryLimit)
+        if (earlyEnds > client.Options.RetryLimit && confirmed)
         {
-            // Every try ended at the same byte: that is all the server has.
+            // Every try ended at the same byte, a whole reading too: that is all the server has.
             throw new LogCutException(FileStatus.Truncated, $"the server's copy ends at {Received} of {total} bytes");
         }
 
@@ -157,19 +158,19 @@ internal sealed class TransferStream : ReadOnlyStream
 
         client.Options.Log?.Invoke($"{Addresses.Shown(address)}: broke at byte {Received}, resuming: {failure}");
         await client.Backoff.WaitAsync(tries, cancellation);
-        await ReopenAsync(cancellation);
+        // An overloaded server may end every answer at once; only one that sends the same part again is known to have no more.
+        await ReopenAsync(ranged: Received > 0 && validator is not null && earlyEnds < client.Options.RetryLimit, cancellation);
     }
 
-    private async ValueTask ReopenAsync(CancellationToken cancellation)
+    private async ValueTask ReopenAsync(bool ranged, CancellationToken cancellation)
     {
-        var ranged = Received > 0 && validator is not null;
         var answer = await client.SendAsync(
-            ranged ? new(address) { From = Received, IfRange = validator!.AsCondition() } : new(address), cancellation);
+            ranged ? new(address) { IsLog = true, From = Received, IfRange = validator!.AsCondition() } : new(address) { IsLog = true }, cancellation);
         try
         {
             if (answer.Response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
             {
-                // Nothing beyond what was given: counted by the caller as one more early end.
+                earlyEnds++;
                 answer.Dispose();
                 return;
             }
@@ -186,50 +187,14 @@ internal sealed class TransferStream : ReadOnlyStream
                 throw Changed();
             }
 
-            body = await SkipAsync(opened, cancellation) ? opened : null;
+            var again = await Replay.ReadAsync(opened, From, Received, cancellation);
+            body = again is null ? null : again == crc.Value ? opened : throw Changed();
+            confirmed = body is not null && Received > 0;
         }
         catch
         {
             answer.Dispose();
             throw;
-        }
-    }
-
-    /// <summary>Reads what came before and compares what was given; false where the transfer broke again before.</summary>
-    private async ValueTask<bool> SkipAsync(BodyStream opened, CancellationToken cancellation)
-    {
-        var again = default(RunningCrc);
-        var scratch = new byte[64 << 10];
-        for (var at = 0L; at < Received;)
-        {
-            var wanted = (int)Math.Min((at < From ? From : Received) - at, scratch.Length);
-            var read = await ReadOrZeroAsync(opened, scratch.AsMemory(0, wanted), cancellation);
-            if (read == 0)
-            {
-                opened.Dispose();
-                return false;
-            }
-
-            if (at >= From)
-            {
-                again.Add(scratch.AsSpan(0, read));
-            }
-
-            at += read;
-        }
-
-        return again.Value == crc.Value ? true : throw Changed();
-    }
-
-    private static async ValueTask<int> ReadOrZeroAsync(BodyStream opened, Memory<byte> target, CancellationToken cancellation)
-    {
-        try
-        {
-            return await opened.ReadAsync(target, cancellation);
-        }
-        catch (Exception broken) when (SourceClient.IsTransfer(broken))
-        {
-            return 0;
         }
     }
 

@@ -90,6 +90,34 @@ public class TransferTests
     }
 
     [Fact]
+    public async Task A_server_that_ends_every_answer_at_once_has_not_shown_a_truncated_log()
+    {
+        await using var server = new ScriptedServer(request => request.Number == 1
+            ? ScriptedAnswer.Ranged(request, Text, "\"v1\"", 30_000)
+            : ScriptedAnswer.Ranged(request, Text, "\"v1\"", 0));
+        await using var body = await OpenAsync(server);
+        await Should.ThrowAsync<CiException>(() => body.Content.ReadToCutAsync());
+        server.Requests.Count.ShouldBeLessThan(12);
+    }
+
+    [Fact]
+    public async Task Logs_that_are_read_slowly_leave_room_for_the_list_of_builds()
+    {
+        await using var server = new ScriptedServer(request => request.Path == "/log"
+            ? new ScriptedAnswer(200, Text) : ScriptedAnswer.Json("[]"));
+        await using var source = SourceFactory.Create(Given.Zuul(server.Address) with { MaxConnections = 3 }, Given.Quick);
+        var open = () => source.OpenLogAsync(Given.Build(), Given.File(server.Address + "/log"), 0, null, CancellationToken.None);
+        await using var first = await open();
+        await using var second = await open();
+        var third = open();
+        (await source.PagesAsync()).ShouldBeEmpty();
+        third.IsCompleted.ShouldBeFalse();
+        await first.DisposeAsync();
+        await using var body = await third;
+        (await body.Content.ReadAllAsync()).ShouldBe(Text);
+    }
+
+    [Fact]
     public async Task A_server_that_stays_silent_each_time_is_a_failure_to_be_tried_again()
     {
         await using var server = new ScriptedServer(request => ScriptedAnswer.Ranged(request, Text, "\"v1\"", 1, hang: true));
