@@ -81,6 +81,11 @@ internal sealed class DirectorySource(SourceDefinition definition, SourceOptions
     private Build? Describe(string path)
     {
         var file = new FileInfo(Path.Combine(root, path));
+        if (!file.Exists && path.Contains('\uFFFD', StringComparison.Ordinal))
+        {
+            options.Log?.Invoke($"{file.FullName} cannot be opened: its name is not UTF-8");
+        }
+
         if (!file.Exists || file.Attributes.HasFlag(FileAttributes.ReparsePoint) || !PathGlob.Passes(definition.Filter.Files, path))
         {
             return null;
@@ -102,7 +107,8 @@ internal sealed class DirectorySource(SourceDefinition definition, SourceOptions
     private string FullPath(string id)
     {
         var full = Path.GetFullPath(Path.Combine(root, id));
-        return full.StartsWith(root.TrimEnd('/') + '/', StringComparison.Ordinal)
+        var within = Path.EndsInDirectorySeparator(root) ? root : root + Path.DirectorySeparatorChar;
+        return full.StartsWith(within, StringComparison.Ordinal)
             ? full
             : throw new CiException($"{id} is not below {root}") { Refused = true };
     }

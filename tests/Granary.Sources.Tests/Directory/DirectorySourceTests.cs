@@ -142,6 +142,16 @@ public sealed class DirectorySourceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_pipe_is_an_empty_log_and_is_not_waited_for()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/mkfifo"), "mkfifo is not installed");
+        using var made = System.Diagnostics.Process.Start("/usr/bin/mkfifo", Path.Combine(root, "pipe.log"));
+        await made.WaitForExitAsync();
+        await using var body = await OpenAsync("pipe.log");
+        (await body.Content.ReadAllAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_directory_that_is_not_there_is_a_clear_error()
     {
         var source = SourceFactory.Create(Given.Folder("/no/such/granary"), Given.Quick);
