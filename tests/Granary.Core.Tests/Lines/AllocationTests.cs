@@ -1,0 +1,37 @@
+using System.Text;
+using Granary.Core.Lines;
+using Granary.Core.Masking;
+
+namespace Granary.Core.Tests.Lines;
+
+public sealed class AllocationTests
+{
+    [Fact]
+    public void Nothing_is_allocated_per_line()
+    {
+        var secret = "gh" + "p_" + new string('a', 36);
+        string[] kinds =
+        [
+            "2024-01-02 03:04:05.678901 | plain\n", "\u001b[31mred ERROR\u001b[0m\r\n", "10%\r20%\r100%\n", "TOKEN=" + secret + "\n", "http://host/x\n", "é\n",
+        ];
+        var log = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 60_000).Select(i => kinds[i % kinds.Length])));
+        var rules = new LineRules { Masker = new Masker() };
+        Drain(log, rules);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var lines = Drain(log, rules);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        lines.ShouldBe(60_000);
+        allocated.ShouldBeLessThan(lines / 2, "bytes for all lines, of which the reader itself and a few objects a chunk are part");
+    }
+
+    private static long Drain(byte[] log, LineRules rules)
+    {
+        var chunker = new LogChunker(Logs.Identity, rules);
+        foreach (var chunk in chunker.ReadAsync(new MemoryStream(log), 0, null, CancellationToken.None).ToBlockingEnumerable())
+        {
+            chunk.Dispose();
+        }
+
+        return chunker.Lines;
+    }
+}
