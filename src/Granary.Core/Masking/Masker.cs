@@ -21,6 +21,10 @@ public sealed class Masker
     /// <summary>Bytes of the longest credential.</summary>
     public const int LongestCredential = 16 * 1024;
 
+    // A secret that begins inside another is looked at only so near to its end: else a line of nothing but names, each with
+    // the rest of the line for its value, would take time by its length squared.
+    private const int Overlap = 4096;
+
     private readonly byte[][] credentials;
     private readonly List<(Kind Kind, TokenShape? Shape)> needles = [];
     private readonly NeedleProbe probe;
@@ -105,20 +109,22 @@ public sealed class Masker
         {
             var (kind, shape) = needles[needle];
             MaskRange range;
+            if (covered - at > Overlap)
+            {
+                continue;
+            }
 
-            // Inside a secret only a bounded look is worth its time: another may begin in it and outlast it.
-            var sight = at < covered ? text[..Math.Min(text.Length, Math.Max(covered, at) + 4096)] : text;
             if (kind == Kind.PrivateKey)
             {
-                if (!PrivateKeys.Begins(sight, at, out var body))
+                if (!PrivateKeys.Begins(text, at, out var body))
                 {
                     continue;
                 }
 
-                range = PrivateKeys.Inline(sight, at, body, out var closed);
+                range = PrivateKeys.Inline(text, at, body, out var closed);
                 open |= !closed;
             }
-            else if (!Detect(kind, shape, sight, at, out range))
+            else if (!Detect(kind, shape, text, at, out range))
             {
                 continue;
             }

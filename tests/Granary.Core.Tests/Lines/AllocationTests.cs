@@ -24,14 +24,38 @@ public sealed class AllocationTests
         allocated.ShouldBeLessThan(lines / 2, "bytes for all lines, of which the reader itself and a few objects a chunk are part");
     }
 
-    private static long Drain(byte[] log, LineRules rules)
+    [Fact]
+    public void A_line_of_any_length_passes_in_constant_memory()
+    {
+        var rules = new LineRules { Masker = new Masker(), Hash = false };
+        Drain(new EndlessLine(1 << 20), rules);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Drain(new EndlessLine(256 << 20), rules).ShouldBe(1);
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(2 << 20);
+    }
+
+    private static long Drain(byte[] log, LineRules rules) => Drain(new MemoryStream(log), rules);
+
+    private static long Drain(Stream log, LineRules rules)
     {
         var chunker = new LogChunker(Logs.Identity, rules);
-        foreach (var chunk in chunker.ReadAsync(new MemoryStream(log), 0, null, CancellationToken.None).ToBlockingEnumerable())
+        foreach (var chunk in chunker.ReadAsync(log, 0, null, CancellationToken.None).ToBlockingEnumerable())
         {
             chunk.Dispose();
         }
 
         return chunker.Lines;
+    }
+
+    /// <summary>One line of so many bytes, made as it is read.</summary>
+    private sealed class EndlessLine(long left) : MemoryStream
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var size = (int)Math.Min(left, buffer.Length);
+            buffer.Span[..size].Fill((byte)'x');
+            left -= size;
+            return new(size);
+        }
     }
 }
