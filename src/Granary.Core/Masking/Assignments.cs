@@ -12,6 +12,7 @@ internal static class Assignments
 {
     private const int LongestName = 64;
     private const int LongestGap = 8;
+    private const int Sight = 4096;
 
     private static readonly SearchValues<byte> Name = TokenShape.Dotted;
     private static readonly SearchValues<byte> Ends = TokenShape.Bytes(" \t\"'`");
@@ -57,9 +58,19 @@ internal static class Assignments
         }
 
         var inAddress = first > 0 && text[first - 1] is (byte)'?' or (byte)'&';
-        var end = ValueEnd(text, ref value, kind == Kind.Password && !inAddress ? Ends : TokenEnds);
-        range = new MaskRange(first, value, end);
-        return end > value && IsSecret(text[value..end], kind, separator == '=' && IsVariable(name), separator == ' ');
+        var ends = kind == Kind.Password && !inAddress ? Ends : TokenEnds;
+
+        // Judged by its start, so that a value that is none costs no look at the whole of a long line.
+        var start = value;
+        var sight = text[..Math.Min(text.Length, value + Sight)];
+        var end = ValueEnd(sight, ref value, ends);
+        if (end <= value || !IsSecret(text[value..end], kind, separator == '=' && IsVariable(name), separator == ' '))
+        {
+            return false;
+        }
+
+        range = new MaskRange(first, value, ValueEnd(text, ref start, ends));
+        return true;
     }
 
     /// <summary>The credentials of an Authorization header; <paramref name="at"/> is inside its name.</summary>

@@ -92,11 +92,13 @@ internal sealed class LineMask : IDisposable
         for (var moved = true; moved;)
         {
             moved = false;
-            foreach (var range in found)
+
+            // From the last, as they were found in order: a chain of ranges is walked in one pass.
+            for (var i = found.Count - 1; i >= 0; i--)
             {
-                if (range.Context < cut && range.End > cut)
+                if (found[i].Context < cut && found[i].End > cut)
                 {
-                    (cut, moved) = (range.Context, true);
+                    (cut, moved) = (found[i].Context, true);
                 }
             }
         }
