@@ -13,7 +13,7 @@ namespace Granary.App.Collecting;
 /// </summary>
 internal sealed class BuildRunner(
     IStateStore state, IIndexWriter index, InProcessChunkChannel channel, CollectorOptions options, IngestMeters meters,
-    TimeProvider time, Signal pendingChanged, CollectorCounts counts, Action<CollectEvent> tell) : IDisposable
+    TimeProvider time, CollectorCounts counts, Action<CollectEvent> tell) : IDisposable
 {
     private readonly SemaphoreSlim permits = new(options.ReadPermits);
     private readonly ConcurrentDictionary<BuildKey, byte> inFlight = new();
@@ -25,8 +25,11 @@ internal sealed class BuildRunner(
     /// <summary>The keys of the builds in flight.</summary>
     public IReadOnlySet<BuildKey> Keys => inFlight.Keys.ToHashSet();
 
-    /// <summary>Starts one build; it runs on by itself and changes <paramref name="pending"/>'s row in the end.</summary>
-    public Task StartAsync(PendingBuild pending, ICiSource source, Masker masker, CancellationToken cancellation)
+    /// <summary>
+    /// Starts one build; it runs on by itself and changes <paramref name="pending"/>'s row in the end. The answer tells whether
+    /// the row is gone: it has a receipt.
+    /// </summary>
+    public Task<bool> StartAsync(PendingBuild pending, ICiSource source, Masker masker, CancellationToken cancellation)
     {
         inFlight[pending.Build.Key] = 0;
         return Task.Run(() => RunAsync(pending, source, masker, cancellation), CancellationToken.None);
@@ -35,26 +38,26 @@ internal sealed class BuildRunner(
     /// <inheritdoc/>
     public void Dispose() => permits.Dispose();
 
-    private async Task RunAsync(PendingBuild pending, ICiSource source, Masker masker, CancellationToken cancellation)
+    private async Task<bool> RunAsync(PendingBuild pending, ICiSource source, Masker masker, CancellationToken cancellation)
     {
         try
         {
-            await IngestAsync(pending, source, masker, cancellation);
+            return await IngestAsync(pending, source, masker, cancellation);
         }
         catch (StateUnavailableException e)
         {
             // Nothing could be stored, so the row stands as it was; without a pause it would be started again at once.
             tell(new CollectEvent.BuildDelayed(pending with { LastError = e.Message }));
             await Task.Delay(options.IndexPause, time, cancellation);
+            return false;
         }
         finally
         {
             inFlight.TryRemove(pending.Build.Key, out _);
-            pendingChanged.Set();
         }
     }
 
-    private async Task IngestAsync(PendingBuild pending, ICiSource source, Masker masker, CancellationToken cancellation)
+    private async Task<bool> IngestAsync(PendingBuild pending, ICiSource source, Masker masker, CancellationToken cancellation)
     {
         var ingest = new BuildIngest(pending, source, state, index, channel, masker, options.Ingest, meters, time);
         try
@@ -63,23 +66,26 @@ internal sealed class BuildRunner(
             var receipt = await ingest.SettleAsync(cancellation);
             counts.AddReceipt(receipt);
             tell(new CollectEvent.BuildDone(receipt));
+            return true;
         }
         catch (LogChangedException)
         {
             await state.SavePendingAsync(BuildIngest.NextGeneration(ingest.Pending), cancellation);
+            return false;
         }
         catch (IndexUnavailableException e)
         {
             await DelayAsync(ingest.Pending, e.Message, options.IndexPause, cancellation);
+            return false;
         }
         catch (CiException e)
         {
-            await FailAsync(ingest.Pending, e.Message, e.RetryAfter, cancellation);
+            return await FailAsync(ingest.Pending, e.Message, e.RetryAfter, cancellation);
         }
-        catch (Exception e) when (e is not OperationCanceledException and not StateUnavailableException)
+        catch (Exception e) when (!cancellation.IsCancellationRequested && e is not StateUnavailableException)
         {
             // A build that trips over a fault of ours must not stop the others; its receipt will name the fault.
-            await FailAsync(ingest.Pending, $"{e.GetType().Name}: {e.Message}", null, cancellation);
+            return await FailAsync(ingest.Pending, $"{e.GetType().Name}: {e.Message}", null, cancellation);
         }
     }
 
@@ -97,13 +103,13 @@ internal sealed class BuildRunner(
         }
     }
 
-    private async Task FailAsync(PendingBuild pending, string reason, TimeSpan? pause, CancellationToken cancellation)
+    private async Task<bool> FailAsync(PendingBuild pending, string reason, TimeSpan? pause, CancellationToken cancellation)
     {
         var failed = pending with { Attempts = pending.Attempts + 1 };
         if (failed.Attempts < options.MaxAttempts)
         {
             await DelayAsync(failed, reason, pause ?? BackOff(failed.Attempts), cancellation);
-            return;
+            return false;
         }
 
         // Nothing half-read stays searchable: a failed build holds no lines until a repair reads it again.
@@ -123,6 +129,7 @@ internal sealed class BuildRunner(
         await state.CompleteAsync(receipt, cancellation);
         counts.AddReceipt(receipt);
         tell(new CollectEvent.BuildDone(receipt));
+        return true;
     }
 
     private async Task DelayAsync(PendingBuild pending, string reason, TimeSpan pause, CancellationToken cancellation)

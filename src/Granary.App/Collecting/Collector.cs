@@ -18,11 +18,12 @@ public sealed class Collector : IDisposable
     private readonly Func<SourceDefinition, ICiSource> open;
     private readonly Func<SourceDefinition, Masker> maskers;
     private readonly Action<CollectEvent> tell;
-    private readonly Signal pendingChanged = new();
+    private readonly Signal changed = new();
     private readonly InProcessChunkChannel channel;
     private readonly BuildRunner runner;
     private readonly StageMeter pages;
     private readonly Dictionary<string, FollowedSource> followed = [];
+    private long outageSince;
 
     /// <param name="state">Sources, cursors, receipts.</param>
     /// <param name="index">Where lines go.</param>
@@ -43,7 +44,7 @@ public sealed class Collector : IDisposable
         {
             AvailabilityChanged = e => NoteAvailability(e?.Message),
         };
-        runner = new(state, index, channel, options, Ingest, time, pendingChanged, Counts, tell);
+        runner = new(state, index, channel, options, Ingest, time, Counts, tell);
     }
 
     /// <summary>How the stages spend their time.</summary>
@@ -98,61 +99,71 @@ public sealed class Collector : IDisposable
                 await pump;
             }
 
-            var changed = pendingChanged.Next;
+            var next = changed.Next;
             if (!options.Once && time.GetElapsedTime(sourcesRead) >= options.SourcesInterval)
             {
                 await FollowAsync(cancellation);
                 sourcesRead = time.GetTimestamp();
             }
 
+            RequireIndexForOnce();
             var wait = await StartPendingAsync(cancellation);
             if (options.Once && wait is null && runner.InFlight == 0 && followed.Values.All(source => source.Ended))
             {
                 return followed.Values.All(source => source.CaughtUp) && Counts.Failed == 0;
             }
 
-            await WaitAsync(Task.WhenAny(changed, pump), wait, cancellation);
+            await WaitAsync(Task.WhenAny(next, pump), wait, cancellation);
         }
     }
 
     /// <summary>Waits for a change, for a pending build's next try, or for the time to look for changed sources.</summary>
-    private async Task WaitAsync(Task changed, TimeSpan? wait, CancellationToken cancellation)
+    private async Task WaitAsync(Task happened, TimeSpan? wait, CancellationToken cancellation)
     {
         var limit = wait is { } due && due < options.SourcesInterval ? due : options.SourcesInterval;
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        await Task.WhenAny(changed, Task.Delay(limit < TimeSpan.Zero ? TimeSpan.Zero : limit, time, timer.Token));
+        await Task.WhenAny(happened, Task.Delay(limit < TimeSpan.Zero ? TimeSpan.Zero : limit, time, timer.Token));
         await timer.CancelAsync();
         cancellation.ThrowIfCancellationRequested();
     }
 
-    /// <summary>Starts as many pending builds as there is room for; says when the next is due, null where none is pending.</summary>
+    /// <summary>Starts as many pending builds as there is room for; says when to look again, null where nothing waits.</summary>
     private async Task<TimeSpan?> StartPendingAsync(CancellationToken cancellation)
     {
         TimeSpan? next = null;
         foreach (var source in followed.Values)
         {
-            var room = options.BuildsInFlight - runner.InFlight;
-
             // Looking for a few rows at a time would ask the store once a build.
+            var room = options.BuildsInFlight - runner.InFlight;
             if (room < Math.Max(1, options.BuildsInFlight / 4))
             {
                 return options.SourcesInterval;
             }
 
-            var busy = runner.Keys;
-            var share = Math.Max(1, room / followed.Count);
-            var rows = await state.ReadPendingAsync(source.Definition.Id, time.GetUtcNow(), share, busy, cancellation);
-            foreach (var row in rows)
+            if (source.TakeUnseen() || source.NextTry <= time.GetUtcNow())
             {
-                source.Start(runner, row);
+                await StartPendingAsync(source, Math.Max(1, room / followed.Count), cancellation);
             }
 
-            var due = rows.Count > 0 ? time.GetUtcNow() : await state.NextTryAsync(source.Definition.Id, busy, cancellation);
-            var wait = due - time.GetUtcNow();
+            var wait = source.NextTry - time.GetUtcNow();
             next = next is null || wait < next ? wait ?? next : next;
         }
 
         return next;
+    }
+
+    private async Task StartPendingAsync(FollowedSource source, int share, CancellationToken cancellation)
+    {
+        var busy = runner.Keys;
+        var rows = await state.ReadPendingAsync(source.Definition.Id, time.GetUtcNow(), share, busy, cancellation);
+        foreach (var row in rows)
+        {
+            source.Start(runner, row);
+        }
+
+        source.NextTry = rows.Count == share
+            ? time.GetUtcNow()
+            : await state.NextTryAsync(source.Definition.Id, runner.Keys, cancellation);
     }
 
     /// <summary>Starts what is new among the sources, stops what is gone or paused, restarts what has changed.</summary>
@@ -171,8 +182,8 @@ public sealed class Collector : IDisposable
         foreach (var definition in wanted.Values.Where(definition => !followed.ContainsKey(definition.Id)))
         {
             var source = open(definition);
-            var loop = new SourceLoop(definition, source, state, options, pages, time, pendingChanged, tell);
-            followed[definition.Id] = new(definition, source, loop, maskers(definition), pendingChanged, cancellation);
+            var loop = new SourceLoop(definition, source, state, options, pages, time, changed, tell);
+            followed[definition.Id] = new(definition, source, loop, maskers(definition), changed, cancellation);
         }
 
         pages.Permits = Math.Max(1, followed.Count);
@@ -182,10 +193,20 @@ public sealed class Collector : IDisposable
         !source.Paused && !source.PurgeLater
         && (options.Only.Count == 0 || options.Only.Contains(source.Name) || options.Only.Contains(source.Id));
 
+    /// <summary>A run that is to end must not wait for ever for an index that takes nothing.</summary>
+    private void RequireIndexForOnce()
+    {
+        if (options.Once && IndexOutage is { } outage && time.GetElapsedTime(outageSince) > options.OnceOutage)
+        {
+            throw new IndexUnavailableException(outage);
+        }
+    }
+
     private void NoteAvailability(string? outage)
     {
         if (IndexOutage != outage)
         {
+            outageSince = IndexOutage is null ? time.GetTimestamp() : outageSince;
             IndexOutage = outage;
             tell(new CollectEvent.IndexAvailability(outage));
         }

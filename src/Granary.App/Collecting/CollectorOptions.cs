@@ -35,6 +35,9 @@ public sealed record CollectorOptions
     /// <summary>The pause before an unavailable index is tried again.</summary>
     public TimeSpan IndexPause { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>With <see cref="Once"/>: how long the index may take nothing before the run ends with its message.</summary>
+    public TimeSpan OnceOutage { get; init; } = TimeSpan.FromSeconds(20);
+
     /// <summary>How often changed sources are looked for.</summary>
     public TimeSpan SourcesInterval { get; init; } = TimeSpan.FromSeconds(2);
 

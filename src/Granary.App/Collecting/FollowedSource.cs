@@ -13,15 +13,18 @@ internal sealed class FollowedSource
     private readonly SourceLoop loop;
     private readonly Masker masker;
     private readonly Task polling;
+    private readonly Signal changed;
     private readonly ConcurrentDictionary<Task, byte> builds = new();
+    private int unseen = 1;
 
     public FollowedSource(
-        SourceDefinition definition, ICiSource source, SourceLoop loop, Masker masker, Signal ended, CancellationToken cancellation)
+        SourceDefinition definition, ICiSource source, SourceLoop loop, Masker masker, Signal changed, CancellationToken cancellation)
     {
-        (Definition, this.source, this.loop, this.masker) = (definition, source, loop, masker);
+        (Definition, this.source, this.loop, this.masker, this.changed) = (definition, source, loop, masker, changed);
         stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        loop.PendingAdded += Wake;
         polling = Task.Run(() => loop.RunAsync(stop.Token), CancellationToken.None);
-        _ = polling.ContinueWith(_ => ended.Set(), TaskScheduler.Default);
+        _ = polling.ContinueWith(_ => changed.Set(), TaskScheduler.Default);
     }
 
     public SourceDefinition Definition { get; }
@@ -33,12 +36,20 @@ internal sealed class FollowedSource
     /// <summary>True once everything that the CI had was taken.</summary>
     public bool CaughtUp => loop.CaughtUp;
 
-    public void Start(BuildRunner runner, PendingBuild pending)
+    /// <summary>When the next waiting row may be tried; null where none waits. As of the last look at the rows.</summary>
+    public DateTimeOffset? NextTry { get; set; }
+
+    /// <summary>True once after rows were added or put back: asking the store at every change would ask it once a build.</summary>
+    public bool TakeUnseen() => Interlocked.Exchange(ref unseen, 0) == 1;
+
+    /// <summary>Says that there may be rows to start.</summary>
+    public void Wake()
     {
-        var run = runner.StartAsync(pending, source, masker, stop.Token);
-        builds[run] = 0;
-        _ = run.ContinueWith(done => builds.TryRemove(done, out _), TaskScheduler.Default);
+        Volatile.Write(ref unseen, 1);
+        changed.Set();
     }
+
+    public void Start(BuildRunner runner, PendingBuild pending) => _ = FollowAsync(runner.StartAsync(pending, source, masker, stop.Token));
 
     /// <summary>Ends polling and reading; what was not acknowledged stays pending.</summary>
     public async Task StopAsync()
@@ -47,5 +58,20 @@ internal sealed class FollowedSource
         await Task.WhenAll(builds.Keys.Append(polling)).ContinueWith(_ => { }, TaskScheduler.Default);
         await source.DisposeAsync();
         stop.Dispose();
+    }
+
+    private async Task FollowAsync(Task<bool> build)
+    {
+        builds[build] = 0;
+        await build.ContinueWith(_ => { }, TaskScheduler.Default);
+        builds.TryRemove(build, out _);
+        if (build.IsCompletedSuccessfully && build.Result)
+        {
+            changed.Set();
+        }
+        else
+        {
+            Wake();
+        }
     }
 }

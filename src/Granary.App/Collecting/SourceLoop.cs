@@ -14,7 +14,7 @@ namespace Granary.App.Collecting;
 /// </summary>
 internal sealed class SourceLoop(
     SourceDefinition definition, ICiSource source, IStateStore state, CollectorOptions options, StageMeter meter,
-    TimeProvider time, Signal pendingChanged, Action<CollectEvent> tell)
+    TimeProvider time, Signal changed, Action<CollectEvent> tell)
 {
     /// <summary>Running builds looked at again in one poll; the longest unseen first.</summary>
     private const int OpenPerPoll = 1000;
@@ -22,6 +22,9 @@ internal sealed class SourceLoop(
     private static readonly TimeSpan ErrorPauseCap = TimeSpan.FromMinutes(5);
 
     private int failures;
+
+    /// <summary>Pending rows may have been added or changed.</summary>
+    public event Action? PendingAdded;
 
     /// <summary>True once a walk has reached everything that the CI had when it began.</summary>
     public bool CaughtUp { get; private set; }
@@ -68,11 +71,12 @@ internal sealed class SourceLoop(
         {
             return false;
         }
-        catch (Exception e) when (e is CiException or StateUnavailableException)
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
+            // Whatever it was, the source must not fall silent: it shows in the status and is tried again.
             failures++;
             LastError = e.Message;
-            if (e is CiException)
+            if (e is not StateUnavailableException)
             {
                 await state.NotePollAsync(definition.Id, time.GetUtcNow(), e.Message, cancellation);
             }
@@ -95,9 +99,9 @@ internal sealed class SourceLoop(
             cursor = taken.Cursor;
             meter.Passed(page.Builds.Count, 0);
             tell(new CollectEvent.PageTaken(definition, taken));
-            if (taken.Added > 0)
+            if (taken.Added + taken.Known > 0)
             {
-                pendingChanged.Set();
+                PendingAdded?.Invoke();
             }
 
             if (page.Backfill && !options.Once && time.GetElapsedTime(began) > definition.PollInterval)
@@ -134,13 +138,13 @@ internal sealed class SourceLoop(
         using var blocked = meter.Blocked();
         while (true)
         {
-            var changed = pendingChanged.Next;
+            var next = changed.Next;
             if ((await state.ReadCursorAsync(definition.Id, cancellation)).Pending < bound)
             {
                 return;
             }
 
-            await changed.WaitAsync(cancellation);
+            await next.WaitAsync(cancellation);
         }
     }
 
@@ -158,7 +162,7 @@ internal sealed class SourceLoop(
             var cursor = await state.ReadCursorAsync(definition.Id, cancellation);
             var taken = await state.TakeAsync(definition.Id, cursor.Version, new(builds, null), Rules(), cancellation);
             tell(new CollectEvent.PageTaken(definition, taken));
-            pendingChanged.Set();
+            PendingAdded?.Invoke();
         }
 
         await state.NoteOpenAsync(definition.Id, [.. open.Select(row => row.Build.Key)], time.GetUtcNow(), cancellation);

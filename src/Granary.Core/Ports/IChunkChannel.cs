@@ -14,6 +14,6 @@ public interface IChunkChannel
     /// </summary>
     ValueTask<Task<ChunkOutcome>> PublishAsync(Chunk chunk, CancellationToken cancellation);
 
-    /// <summary>Says that the caller now only waits for outcomes: a batch need not wait for more.</summary>
+    /// <summary>Says that the caller can send nothing more until outcomes come: a batch need not wait for more of it.</summary>
     void Hurry();
 }

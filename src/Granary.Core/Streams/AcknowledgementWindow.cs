@@ -33,10 +33,13 @@ internal sealed class AcknowledgementWindow(IChunkChannel channel, long windowBy
     public async ValueTask SendAsync(Chunk chunk, Checkpoint? resume, CancellationToken cancellation)
     {
         var (length, file) = (chunk.Length, chunk.Log.File);
-        while (outstanding > 0 && outstanding + length > windowBytes)
+        if (outstanding > 0 && outstanding + length > windowBytes)
         {
             channel.Hurry();
-            await TakeFirstAsync(cancellation);
+            while (outstanding > 0 && outstanding + length > windowBytes)
+            {
+                await TakeFirstAsync(cancellation);
+            }
         }
 
         var outcome = await channel.PublishAsync(chunk, cancellation);

@@ -20,7 +20,6 @@ public sealed class BuildIngest
     private readonly IngestMeters meters;
     private readonly TimeProvider time;
     private readonly Masker masker;
-    private readonly IChunkChannel channel;
     private readonly AcknowledgementWindow window;
     private readonly List<FileReceipt> files = [];
     private readonly List<string> reasons = [];
@@ -32,7 +31,7 @@ public sealed class BuildIngest
         Masker masker, IngestOptions options, IngestMeters meters, TimeProvider time)
     {
         (this.pending, this.source, this.state, this.index) = (pending, source, state, index);
-        (this.channel, this.masker, this.options, this.meters, this.time) = (channel, masker, options, meters, time);
+        (this.masker, this.options, this.meters, this.time) = (masker, options, meters, time);
         window = new(channel, options.WindowBytes);
     }
 
@@ -56,8 +55,6 @@ public sealed class BuildIngest
                 window.Mark(log.Path, new() { Done = [.. files] });
             }
         }
-
-        channel.Hurry();
     }
 
     /// <summary>Waits until the index holds every chunk, removes what older readings left, and writes the receipt.</summary>

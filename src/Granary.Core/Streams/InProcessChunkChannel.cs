@@ -37,7 +37,10 @@ public sealed class InProcessChunkChannel : IChunkChannel
     /// <summary>Told of every outage of the index and, with null, of its end.</summary>
     public Action<IndexUnavailableException?>? AvailabilityChanged { get; init; }
 
-    /// <summary>Says that a build's logs are being read, until the result is disposed.</summary>
+    /// <summary>
+    /// Says that a build's logs are being read, until the result is disposed. When none is, all wait for outcomes, and the
+    /// index is told so.
+    /// </summary>
     public IDisposable BeginReading()
     {
         Interlocked.Increment(ref reading);
@@ -70,13 +73,7 @@ public sealed class InProcessChunkChannel : IChunkChannel
     }
 
     /// <inheritdoc/>
-    public void Hurry()
-    {
-        if (Volatile.Read(ref reading) == 0 || queue.Reader.Count == 0)
-        {
-            index.Hurry();
-        }
-    }
+    public void Hurry() => index.Hurry();
 
     /// <summary>Hands chunks to the index until cancelled; goes on after outages.</summary>
     public async Task RunAsync(CancellationToken cancellation)
