@@ -1,0 +1,234 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
+using Granary.Core.Model;
+using Granary.Core.Ports;
+using Granary.Core.Queries;
+using Granary.Core.Search;
+using Granary.Elastic.Http;
+using Granary.Elastic.Searching;
+using Granary.Elastic.Writing;
+
+namespace Granary.Elastic;
+
+/// <summary>
+/// Searches lines in Elasticsearch or OpenSearch by the same query language as the embedded index: the engine narrows, and where it cannot
+/// decide, the line does. Sees what the engine has refreshed.
+/// </summary>
+public sealed class ElasticLineSearch : ILineSearch
+{
+    private const int FirstPage = 200;
+
+    private readonly ElasticClient client;
+    private readonly IndexNames names;
+    private readonly LineReader reader;
+
+    internal ElasticLineSearch(ElasticClient client, EngineInfo engine)
+    {
+        (this.client, Engine) = (client, engine);
+        names = new IndexNames(client.Options.Prefix);
+        reader = new LineReader(client, names);
+    }
+
+    /// <summary>Which engine is asked.</summary>
+    public EngineInfo Engine { get; }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<SearchEvent> SearchAsync(
+        SearchRequest request, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var session = new SearchSession(client, names, request.Query);
+        var query = session.Translation.Query;
+        var limit = request.Limit == 0 ? long.MaxValue : request.Limit;
+        var after = request.After is { } key ? SearchSession.AfterOf(key) : null;
+        var told = new HashSet<IndexDamage>();
+        var (yielded, total, longCandidates, complete) = (0L, -1L, 0L, true);
+        for (var more = true; more && yielded < limit;)
+        {
+            var size = total < 0 ? (int)Math.Min(limit, FirstPage) : LineReader.LargestPage;
+            var isFirst = total < 0;
+            var page = await reader.PageAsync(query, after, size, isFirst, isFirst ? session.LongAggregation() : null, cancellation).ConfigureAwait(false);
+            (total, longCandidates) = isFirst ? (page.Total, SearchSession.LongIn(page)) : (total, longCandidates);
+            complete &= page.IsComplete;
+            foreach (var damage in page.Damages.Where(told.Add))
+            {
+                yield return damage;
+            }
+
+            var hits = await session.DecideAsync(page.Lines, full: true, cancellation).ConfigureAwait(false);
+            var wanted = hits.Take((int)Math.Min(hits.Count, limit - yielded)).ToArray();
+            foreach (var hit in await WithContextAsync(wanted, page.Lines, request.Context, cancellation).ConfigureAwait(false))
+            {
+                yield return hit;
+            }
+
+            yielded += wanted.Length;
+            more = page.Lines.Count == size;
+            after = yielded == limit && wanted.Length > 0 ? SearchSession.AfterOf(wanted[^1].Key) : more ? page.Lines[^1].After : after;
+            more |= wanted.Length < hits.Count;
+            complete &= session.Verifier.IsExact;
+            if (!more)
+            {
+                after = null;
+            }
+        }
+
+        yield return await SummariseAsync(session, request, (yielded, total, longCandidates, complete), after, cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<SearchSummary> CountAsync(QueryNode query, TimeSpan budget, CancellationToken cancellation)
+    {
+        var session = new SearchSession(client, names, query);
+        var (total, exact) = await session.CountAsync(budget, cancellation).ConfigureAwait(false);
+        return new SearchSummary(total, exact, session.Elapsed);
+    }
+
+    /// <inheritdoc/>
+    public Task<Histogram> HistogramAsync(QueryNode query, TimeSpan? width, TimeSpan budget, CancellationToken cancellation) =>
+        new HistogramQuery(new SearchSession(client, names, query)).AskAsync(width, budget, cancellation);
+
+    /// <summary>The commonest values of a field among the hits.</summary>
+    /// <param name="query">Whose hits.</param>
+    /// <param name="field">One of <see cref="QueryFields.Names"/>, or <c>label.NAME</c>.</param>
+    /// <param name="limit">Most values, 1 to 1000.</param>
+    /// <param name="budget">Zero or less: no bound.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="QueryNotSupportedException">No such field.</exception>
+    public Task<Facets> FacetsAsync(QueryNode query, string field, int limit, TimeSpan budget, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 1000);
+        return new FacetQuery(new SearchSession(client, names, query), field).AskAsync(limit, budget, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<LogLine> ReadLinesAsync(
+        BuildKey build, string file, long from, long to, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var query = Dsl.Filter(
+            Dsl.Term(FieldNames.BuildHash, LineIds.Of(build.Hash)),
+            Dsl.Term(FieldNames.File, file),
+            Dsl.Range(FieldNames.Line, from, to == long.MaxValue ? null : to + 1));
+        JsonArray? after = null;
+        StoredLine? kept = null;
+        for (var more = true; more;)
+        {
+            var body = new JsonObject
+            {
+                ["query"] = query.DeepClone(),
+                ["size"] = LineReader.LargestPage,
+                ["sort"] = new JsonArray(FieldNames.Line, FieldNames.Part, FieldNames.Generation, FieldNames.LogOrder),
+                ["track_total_hits"] = false,
+            };
+            if (after is not null)
+            {
+                body["search_after"] = after;
+            }
+
+            var page = await reader.SearchAsync(body, cancellation).ConfigureAwait(false);
+            foreach (var line in page.Lines.Where(line => line.Line.File == file))
+            {
+                // While a build is read anew, two generations can stand side by side: the later one counts.
+                if (kept is not null && (kept.Line.Number, kept.Line.Part) != (line.Line.Number, line.Line.Part))
+                {
+                    yield return kept.Line;
+                }
+
+                kept = line;
+            }
+
+            more = page.Lines.Count == LineReader.LargestPage;
+            after = more && page.Lines[^1] is var last ? [last.Line.Number, last.Line.Part, last.Generation, last.LogOrder] : null;
+        }
+
+        if (kept is not null)
+        {
+            yield return kept.Line;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<BuildContents> ReadContentsAsync(BuildKey build, int generation, CancellationToken cancellation)
+    {
+        var ofBuild = Dsl.Term(FieldNames.BuildHash, LineIds.Of(build.Hash));
+        var ofGeneration = Dsl.Term(FieldNames.Generation, generation);
+        using var refreshed = await client.JsonAsync(HttpMethod.Post, $"{names.AllLines}/_refresh?ignore_unavailable=true", null,
+            "refresh the indices", cancellation, client.Options.LongTimeout).ConfigureAwait(false);
+        var files = new Dictionary<string, FileContents>();
+        await foreach (var line in reader.ScrollAsync(Dsl.Filter(ofBuild, ofGeneration), cancellation).ConfigureAwait(false))
+        {
+            var had = files.GetValueOrDefault(line.Line.File);
+            files[line.Line.File] = new FileContents((had?.Entries ?? 0) + 1, (had?.Bytes ?? 0) + line.Line.Text.Length + 1, default);
+        }
+
+        var others = await reader.CountAsync(Dsl.Filter(ofBuild, Dsl.Not(ofGeneration)), null, TimeSpan.Zero, cancellation).ConfigureAwait(false);
+        return others.IsComplete ? new BuildContents(files, others.Total)
+            : throw new IndexUnavailableException("a shard does not answer: the build cannot be read in full");
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<IndexDamage> CheckAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        using var health = await client.JsonAsync(
+            HttpMethod.Get, $"_cluster/health/{names.AllLines}?level=shards", null, "ask for the cluster's health", cancellation).ConfigureAwait(false);
+        foreach (var index in health.RootElement.GetProperty("indices").EnumerateObject())
+        {
+            foreach (var shard in index.Value.GetProperty("shards").EnumerateObject().Where(shard => shard.Value.GetProperty("status").GetString() == "red"))
+            {
+                yield return new IndexDamage($"{index.Name}[{shard.Name}]", "its primary shard is not assigned");
+            }
+        }
+
+        var page = await reader.CountAsync(new JsonObject { ["match_all"] = new JsonObject() }, null, TimeSpan.Zero, cancellation).ConfigureAwait(false);
+        foreach (var damage in page.Damages)
+        {
+            yield return damage;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        client.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>What the engine counted where it decides; otherwise what is left is read within the budget.</summary>
+    private static async Task<SearchSummary> SummariseAsync(SearchSession session, SearchRequest request,
+        (long Yielded, long Total, long Long, bool Complete) seen, JsonArray? after, CancellationToken cancellation)
+    {
+        var until = session.Elapsed + request.CountBudget;
+        if (session.Translation.IsExact)
+        {
+            var (hits, all) = await session.CountLongAsync(seen.Long, until, cancellation).ConfigureAwait(false);
+            return new SearchSummary(seen.Total - seen.Long + hits, seen.Complete && all, session.Elapsed);
+        }
+
+        var total = seen.Yielded;
+        var counted = after is null
+            || await session.VisitAsync(session.Translation.Query, after, _ => total++, until, cancellation).ConfigureAwait(false);
+        return new SearchSummary(total, seen.Complete && counted && request.After is null, session.Elapsed);
+    }
+
+    private async Task<IReadOnlyList<LineHit>> WithContextAsync(
+        LineHit[] hits, IReadOnlyList<StoredLine> page, int context, CancellationToken cancellation)
+    {
+        if (context == 0 || hits.Length == 0)
+        {
+            return hits;
+        }
+
+        var stored = page.ToDictionary(line => line.Line, ReferenceEqualityComparer.Instance as IEqualityComparer<LogLine>);
+        var answer = new List<LineHit>(hits.Length);
+        foreach (var hit in hits)
+        {
+            var line = stored[hit.Line];
+            var (number, part) = (line.Line.Number, line.Line.Part);
+            var before = await reader.LinesAsync(line, Math.Max(0, number - context), number, (number, part), true, context, cancellation).ConfigureAwait(false);
+            var after = await reader.LinesAsync(line, number, number + context, (number, part), false, context, cancellation).ConfigureAwait(false);
+            answer.Add(hit with { Before = [.. before.Reverse().Select(near => near.Line)], After = [.. after.Select(near => near.Line)] });
+        }
+
+        return answer;
+    }
+}

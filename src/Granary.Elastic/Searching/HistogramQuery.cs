@@ -1,0 +1,122 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Granary.Core.Chunks;
+using Granary.Core.Search;
+
+namespace Granary.Elastic.Searching;
+
+/// <summary>Hits over time: buckets by the engine for what it decides, by the second for the rest.</summary>
+internal sealed class HistogramQuery(SearchSession session)
+{
+    private const int FewestBuckets = 20;
+
+    /// <summary>Engines refuse more than 65,535 by default.</summary>
+    private const int MostBuckets = 50_000;
+
+    private static readonly int[] Widths =
+    [
+        1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 3 * 3600, 6 * 3600, 12 * 3600, 86400,
+        2 * 86400, 4 * 86400, 7 * 86400, 14 * 86400, 28 * 86400, 56 * 86400, 112 * 86400, 224 * 86400, 448 * 86400,
+    ];
+
+    private readonly SortedDictionary<long, long> seconds = [];
+    private long total;
+
+    internal async Task<Histogram> AskAsync(TimeSpan? width, TimeSpan budget, CancellationToken cancellation)
+    {
+        TimeSpan? until = budget > TimeSpan.Zero ? budget : null;
+        if (!session.Translation.IsExact)
+        {
+            var all = await session.VisitAsync(session.Translation.Query, null, Visit, until, cancellation).ConfigureAwait(false);
+            var seen = Span();
+            return Build(seen is var (low, high) ? Step(width, low, high) : 1, seen, all);
+        }
+
+        var exact = !session.Translation.SplitsLong
+            || await session.VisitAsync(session.LongCandidates, null, Visit, until, cancellation).ConfigureAwait(false);
+        var counted = await session.Reader.CountAsync(session.ShortCandidates, Extent(), budget, cancellation).ConfigureAwait(false);
+        total += counted.Total;
+        exact &= counted.IsComplete;
+        if (Bounds(counted) is not var (first, last))
+        {
+            return Build(1, null, exact);
+        }
+
+        var step = Step(width, first, last);
+        var page = await session.Reader.CountAsync(session.ShortCandidates, Buckets(step), budget, cancellation).ConfigureAwait(false);
+        foreach (var bucket in page.Aggregations.GetProperty("times").GetProperty("buckets").EnumerateArray())
+        {
+            var second = bucket.GetProperty("key").GetInt64() / 1000;
+            seconds[second] = seconds.GetValueOrDefault(second) + bucket.GetProperty("doc_count").GetInt64();
+        }
+
+        return Build(step, (first, last), exact && page.IsComplete);
+    }
+
+    private void Visit(LineHit hit)
+    {
+        total++;
+        var second = hit.Line.Time != Chunk.NoTime ? (long)Math.Floor(hit.Line.Time / 1e9) : hit.Build.FinishedAt?.ToUnixTimeSeconds();
+        if (second is { } known)
+        {
+            seconds[known] = seconds.GetValueOrDefault(known) + 1;
+        }
+    }
+
+    private (long First, long Last)? Span() => seconds.Count == 0 ? null : (seconds.Keys.First(), seconds.Keys.Last());
+
+    private (long First, long Last)? Bounds(SearchPage page)
+    {
+        var (low, high) = (Second(page, "first"), Second(page, "last"));
+        return (low, high, Span()) switch
+        {
+            ({ } first, { } last, var (longFirst, longLast)) => (Math.Min(first, longFirst), Math.Max(last, longLast)),
+            ({ } first, { } last, null) => (first, last),
+            (_, _, var span) => span,
+        };
+    }
+
+    private static long? Second(SearchPage page, string name) =>
+        page.Aggregations.GetProperty(name).GetProperty("value") is { ValueKind: JsonValueKind.Number } value ? (long)Math.Floor(value.GetDouble() / 1000) : null;
+
+    private static JsonObject Extent() => new()
+    {
+        ["first"] = new JsonObject { ["min"] = new JsonObject { ["field"] = FieldNames.Timestamp } },
+        ["last"] = new JsonObject { ["max"] = new JsonObject { ["field"] = FieldNames.Timestamp } },
+    };
+
+    private static JsonObject Buckets(long step) => new()
+    {
+        ["times"] = new JsonObject
+        {
+            ["date_histogram"] = new JsonObject { ["field"] = FieldNames.Timestamp, ["fixed_interval"] = $"{step}s", ["min_doc_count"] = 1 },
+        },
+    };
+
+    private static long Step(TimeSpan? width, long first, long last) =>
+        Math.Max(Math.Max(1, width is { } asked ? (long)asked.TotalSeconds : Choose(last - first)), 1 + ((last - first) / MostBuckets));
+
+    private static long Choose(long span) => Widths.LastOrDefault(width => span / width >= FewestBuckets, 1);
+
+    private Histogram Build(long step, (long First, long Last)? span, bool exact)
+    {
+        if (span is not var (first, last))
+        {
+            return new Histogram([], total, exact);
+        }
+
+        var start = Floor(first, step);
+        var counts = new long[((Floor(last, step) - start) / step) + 1];
+        foreach (var (second, count) in seconds)
+        {
+            counts[(Floor(second, step) - start) / step] += count;
+        }
+
+        return new Histogram(
+            [.. counts.Select((count, index) => new HistogramBucket(
+                DateTimeOffset.FromUnixTimeSeconds(start + (index * step)), TimeSpan.FromSeconds(step), count))],
+            total, exact);
+    }
+
+    private static long Floor(long second, long step) => second - (((second % step) + step) % step);
+}

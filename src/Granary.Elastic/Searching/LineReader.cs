@@ -1,0 +1,174 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Granary.Core.Search;
+using Granary.Elastic.Http;
+
+namespace Granary.Elastic.Searching;
+
+/// <summary>Asks the engine for lines.</summary>
+internal sealed class LineReader(ElasticClient client, IndexNames names)
+{
+    /// <summary>The most lines of one answer; engines allow 10,000 by default.</summary>
+    internal const int LargestPage = 4000;
+
+    /// <summary>The stated order, a page's key being <see cref="StoredLine.After"/>.</summary>
+    internal static JsonArray Order() =>
+    [
+        new JsonObject { [FieldNames.Finish] = "desc" },
+        new JsonObject { [FieldNames.LogOrder] = "asc" },
+        new JsonObject { [FieldNames.Line] = "asc" },
+        new JsonObject { [FieldNames.Part] = "asc" },
+    ];
+
+    /// <summary>A page in the stated order.</summary>
+    internal Task<SearchPage> PageAsync(JsonObject query, JsonArray? after, int size, bool counts, JsonObject? aggregations, CancellationToken cancellation)
+    {
+        var body = new JsonObject
+        {
+            ["query"] = query.DeepClone(),
+            ["size"] = size,
+            ["sort"] = Order(),
+            ["track_total_hits"] = counts,
+        };
+        if (after is not null)
+        {
+            body["search_after"] = after.DeepClone();
+        }
+
+        if (aggregations is not null)
+        {
+            body["aggs"] = aggregations;
+        }
+
+        return SearchAsync(body, cancellation);
+    }
+
+    /// <summary>Counts, and aggregates, within a time; zero or less: no bound.</summary>
+    internal Task<SearchPage> CountAsync(JsonObject query, JsonObject? aggregations, TimeSpan budget, CancellationToken cancellation)
+    {
+        var body = new JsonObject { ["query"] = query.DeepClone(), ["size"] = 0, ["track_total_hits"] = true };
+        if (aggregations is not null)
+        {
+            body["aggs"] = aggregations;
+        }
+
+        if (budget > TimeSpan.Zero)
+        {
+            body["timeout"] = $"{Math.Max(10, (long)budget.TotalMilliseconds)}ms";
+        }
+
+        return SearchAsync(body, cancellation);
+    }
+
+    /// <summary>Every line that fulfils the query, in any order, as of now.</summary>
+    internal async IAsyncEnumerable<StoredLine> ScrollAsync(
+        JsonObject query, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var body = new JsonObject { ["query"] = query.DeepClone(), ["size"] = LargestPage, ["sort"] = new JsonArray("_doc") };
+        var path = $"{names.AllLines}/_search?scroll=2m&ignore_unavailable=true";
+        var scroll = "";
+        try
+        {
+            while (true)
+            {
+                using var answer = await client.JsonAsync(HttpMethod.Post, path, body, "read lines", cancellation).ConfigureAwait(false);
+                scroll = answer.RootElement.GetProperty("_scroll_id").GetString()!;
+                var page = Read(answer.RootElement);
+                if (!page.IsComplete)
+                {
+                    throw new Core.Ports.IndexUnavailableException($"not all lines can be read: {(page.Damages.Count > 0 ? page.Damages[0].Reason : "timed out")}");
+                }
+
+                if (page.Lines.Count == 0)
+                {
+                    break;
+                }
+
+                foreach (var line in page.Lines)
+                {
+                    yield return line;
+                }
+
+                path = "_search/scroll";
+                body = new JsonObject { ["scroll"] = "2m", ["scroll_id"] = scroll };
+            }
+        }
+        finally
+        {
+            if (scroll.Length > 0)
+            {
+                await client.AskAsync(HttpMethod.Delete, "_search/scroll", new JsonObject { ["scroll_id"] = scroll },
+                    client.Options.RequestTimeout, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Entries of one generation of a log, both lines included, from behind <paramref name="after"/> on.</summary>
+    internal async Task<IReadOnlyList<StoredLine>> LinesAsync(
+        StoredLine of, long from, long to, (long Line, int Part)? after, bool descending, int size, CancellationToken cancellation)
+    {
+        var body = new JsonObject
+        {
+            ["query"] = Dsl.Filter(
+                Dsl.Term(FieldNames.BuildHash, of.BuildHash),
+                Dsl.Term(FieldNames.File, of.Line.File),
+                Dsl.Term(FieldNames.Generation, of.Generation),
+                Dsl.Range(FieldNames.Line, from, to == long.MaxValue ? null : to + 1)),
+            ["size"] = size,
+            ["sort"] = new JsonArray(
+                new JsonObject { [FieldNames.Line] = descending ? "desc" : "asc" },
+                new JsonObject { [FieldNames.Part] = descending ? "desc" : "asc" }),
+            ["track_total_hits"] = false,
+        };
+        if (after is { } place)
+        {
+            body["search_after"] = new JsonArray(place.Line, place.Part);
+        }
+
+        var page = await SearchAsync(body, cancellation).ConfigureAwait(false);
+
+        // Paths that differ only in case meet in the engine's field.
+        return [.. page.Lines.Where(line => line.Log == of.Log)];
+    }
+
+    /// <summary>Any search over all lines.</summary>
+    internal async Task<SearchPage> SearchAsync(JsonObject body, CancellationToken cancellation)
+    {
+        using var answer = await client.JsonAsync(
+            HttpMethod.Post, $"{names.AllLines}/_search?ignore_unavailable=true&allow_partial_search_results=true", body, "search", cancellation).ConfigureAwait(false);
+        return Read(answer.RootElement);
+    }
+
+    private static SearchPage Read(JsonElement root)
+    {
+        var hits = root.GetProperty("hits");
+        var total = hits.TryGetProperty("total", out var count) ? count.GetProperty("value").GetInt64() : 0;
+        return new SearchPage(
+            [.. hits.GetProperty("hits").EnumerateArray().Select(StoredLine.Read)],
+            total,
+            [.. Damages(root.GetProperty("_shards"))],
+            root.TryGetProperty("timed_out", out var timedOut) && timedOut.GetBoolean(),
+            root.TryGetProperty("aggregations", out var aggregations) ? aggregations.Clone() : default);
+    }
+
+    private static IEnumerable<IndexDamage> Damages(JsonElement shards)
+    {
+        if (shards.GetProperty("failed").GetInt32() == 0)
+        {
+            yield break;
+        }
+
+        if (!shards.TryGetProperty("failures", out var failures))
+        {
+            yield return new IndexDamage("index", $"{shards.GetProperty("failed")} shards did not answer");
+            yield break;
+        }
+
+        foreach (var failure in failures.EnumerateArray())
+        {
+            var index = failure.TryGetProperty("index", out var name) ? name.GetString() : "index";
+            var (_, reason) = EngineErrors.Read(failure.GetProperty("reason"));
+            yield return new IndexDamage($"{index}[{(failure.TryGetProperty("shard", out var shard) ? shard.ToString() : "?")}]", reason);
+        }
+    }
+}

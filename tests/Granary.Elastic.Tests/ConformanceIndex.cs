@@ -1,0 +1,42 @@
+using Granary.Conformance;
+using Granary.Core.Chunks;
+
+namespace Granary.Elastic.Tests;
+
+/// <summary>The suite's lines, written once into the real engine.</summary>
+public sealed class ConformanceIndex(Engine engine) : IAsyncLifetime
+{
+    private readonly Lock gate = new();
+    private Task<ElasticLineSearch>? opened;
+
+    /// <summary>A search over the lines; skips where there is no engine.</summary>
+    public async Task<ElasticLineSearch> SearchAsync()
+    {
+        await engine.AddressAsync();
+        lock (gate)
+        {
+            opened ??= OpenAsync();
+        }
+
+        return await opened;
+    }
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (opened is not null)
+        {
+            await (await opened).DisposeAsync();
+        }
+    }
+
+    private async Task<ElasticLineSearch> OpenAsync()
+    {
+        var options = await engine.OptionsAsync();
+        await using var writer = await ElasticIndex.OpenWriterAsync(options, TimeProvider.System, default);
+        var chunks = ConformanceChunks.All(1000, new DateOnly(2026, 11, 20)).ToAsyncEnumerable();
+        (await writer.WriteAsync(chunks, default).ToListAsync()).ShouldAllBe(outcome => outcome.Result == ChunkResult.Stored);
+        return await ElasticIndex.OpenSearchAsync(options, TimeProvider.System, default);
+    }
+}

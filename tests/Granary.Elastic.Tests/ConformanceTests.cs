@@ -1,0 +1,67 @@
+using Granary.Conformance;
+using Granary.Core.Chunks;
+using Granary.Core.Queries;
+using Granary.Core.Search;
+
+namespace Granary.Elastic.Tests;
+
+/// <summary>The suite that every index answers alike, on the real engine.</summary>
+public sealed class ConformanceTests(ConformanceIndex index) : IClassFixture<ConformanceIndex>
+{
+    public static TheoryData<string> Queries() => [.. ConformanceSuite.Queries.Select(query => query.Text)];
+
+    [Theory]
+    [MemberData(nameof(Queries))]
+    public async Task A_query_of_the_suite_has_its_hits_in_order(string text)
+    {
+        var search = await index.SearchAsync();
+        var expected = ConformanceSuite.Queries.Single(query => query.Text == text).Hits;
+        var query = QueryParser.Parse(text, ConformanceSuite.Now);
+
+        var events = await search.SearchAsync(new SearchRequest { Query = query, Limit = 0 }, default).ToListAsync();
+        events.OfType<LineHit>().Select(hit => new ConformanceHit(hit.Build.Key, hit.Line.File, hit.Line.Number, hit.Line.Part))
+            .ShouldBe(expected);
+        events[^1].ShouldBeOfType<SearchSummary>().Total.ShouldBe(expected.Count);
+        (await search.CountAsync(query, TimeSpan.Zero, default)).ShouldSatisfyAllConditions(
+            summary => summary.Total.ShouldBe(expected.Count),
+            summary => summary.Exact.ShouldBeTrue());
+    }
+
+    [Theory]
+    [MemberData(nameof(Queries))]
+    public async Task A_query_read_in_pages_of_two_has_the_same_hits(string text)
+    {
+        var search = await index.SearchAsync();
+        var expected = ConformanceSuite.Queries.Single(query => query.Text == text).Hits;
+        var query = QueryParser.Parse(text, ConformanceSuite.Now);
+        var hits = new List<LineHit>();
+        HitKey? after = null;
+        for (var more = true; more && hits.Count <= expected.Count;)
+        {
+            var page = await search.SearchAsync(new SearchRequest { Query = query, Limit = 2, After = after }, default).OfType<LineHit>().ToListAsync();
+            hits.AddRange(page);
+            after = page.LastOrDefault()?.Key;
+            more = page.Count == 2;
+        }
+
+        hits.Select(hit => new ConformanceHit(hit.Build.Key, hit.Line.File, hit.Line.Number, hit.Line.Part)).ShouldBe(expected);
+    }
+
+    [Fact]
+    public async Task Lines_come_back_as_they_were_written()
+    {
+        var search = await index.SearchAsync();
+        foreach (var build in ConformanceSuite.Builds)
+        {
+            foreach (var file in build.Files)
+            {
+                var entries = file.Lines.SelectMany((line, number) => line.Parts.Select((part, at) => (number + 1L, at, part, line.Severity, Nanoseconds(line)))).ToArray();
+                var read = await search.ReadLinesAsync(build.Build.Key, file.Path, 1, long.MaxValue, default).ToListAsync();
+                read.Select(line => (line.Number, line.Part, System.Text.Encoding.UTF8.GetString(line.Text.Span), line.Severity, line.Time)).ShouldBe(entries);
+                read.ShouldAllBe(line => line.File == file.Path);
+            }
+        }
+    }
+
+    private static long Nanoseconds(ConformanceLine line) => (line.Time - DateTimeOffset.UnixEpoch)?.Ticks * 100 ?? Chunk.NoTime;
+}
