@@ -13,6 +13,7 @@ public sealed class BlockIndexWriter : IIndexWriter
     private readonly IndexFolder folder;
     private readonly SegmentSealer sealer;
     private readonly Maintenance maintenance;
+    private bool disposed;
 
     private BlockIndexWriter(IndexFolder folder)
     {
@@ -79,6 +80,11 @@ public sealed class BlockIndexWriter : IIndexWriter
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref disposed, true))
+        {
+            return;
+        }
+
         await sealer.DisposeAsync();
         await maintenance.DisposeAsync();
         folder.Dispose();

@@ -1,14 +1,21 @@
+using Granary.Benchmarks.Blocks;
 using Granary.Benchmarks.Lines;
 using Granary.Benchmarks.Queries;
 
 switch (args.FirstOrDefault())
 {
+    case "blocks":
+        await BlocksBenchmark.RunAsync(args[1..]);
+        return 0;
+    case "packing":
+        await PackingBenchmark.RunAsync(args[1..]);
+        return 0;
     case "lines":
         return LinesBenchmark.Run(args[1..]);
     case "queries":
         QueryBenchmark.Run();
         return 0;
     default:
-        Console.Error.WriteLine("usage: Granary.Benchmarks lines [folder of logs] | queries");
+        Console.Error.WriteLine("usage: Granary.Benchmarks blocks [folder of logs [copies [index [parallelism]]]] | packing [folder of logs] | lines [folder of logs] | queries");
         return 2;
 }

@@ -23,12 +23,12 @@ public sealed class SearchTests : IDisposable
         {
             SegmentBytes = 400_000, MergeFactor = seed % 2 == 0 ? 3 : 0,
         });
-        var chunks = await logs.ChunksAsync(builds: 30, days: 3);
+        var chunks = await logs.ChunksAsync(builds: 16, days: 3);
         naive.Add(chunks);
         await TestLogs.WriteAsync(writer, chunks);
         await writer.SettleAsync();
 
-        for (var round = 0; round < 60; round++)
+        for (var round = 0; round < 40; round++)
         {
             var query = logs.Query();
             var expected = naive.Find(query);

@@ -1,4 +1,5 @@
 using Granary.Blocks.Files;
+using Granary.Blocks.Format;
 using Granary.Blocks.Writing;
 using Granary.Core.Model;
 using Granary.Core.Ports;
@@ -108,14 +109,33 @@ internal sealed class IndexFolder : IDisposable
         var count = 0L;
         foreach (var row in Held.SegmentsOf(day))
         {
-            var segment = Pool.Take(row);
-            count += segment.FindLogs(build, build.Hash)
-                .Where(log => log.Log.Generation == generation && !Contents.IsDeleted(log.Log))
-                .Sum(log => log.Chunks.Sum(chunk => (long)chunk.Count));
-            Pool.Return(row);
+            count += Count(row, log => log.Log.Build.Key == build && log.Log.Generation == generation, build.Hash);
         }
 
         return count;
+    }
+
+    private long Count(SegmentRow row, Func<SegmentLog, bool> wanted, Id96 buildHash)
+    {
+        try
+        {
+            var segment = Pool.Take(row);
+            try
+            {
+                return segment.PagesOf(buildHash).SelectMany(segment.ReadPage)
+                    .Where(log => wanted(log) && !Contents.IsDeleted(log.Log))
+                    .Sum(log => log.Chunks.Sum(chunk => (long)chunk.Count));
+            }
+            finally
+            {
+                Pool.Return(row);
+            }
+        }
+        catch (Exception e) when (SegmentDamageException.Tells(e))
+        {
+            // What cannot be read does not count: the caller then knows that something is missing.
+            return 0;
+        }
     }
 
     /// <exception cref="IndexUnavailableException">There is no room for another <paramref name="bytes"/>.</exception>

@@ -69,6 +69,11 @@ internal sealed record ChunkEntry
             CarriedTime = (long)source.Fixed64(),
             Hash = ContentHash.Read(source.Raw(ContentHash.Size)),
         };
+        if (entry.Offset + entry.Length > SegmentFormat.MaxBlockBytes)
+        {
+            throw new InvalidDataException("a chunk does not lie in its block");
+        }
+
         return entry with { Continuations = ReadContinuations(ref source, entry.Count) };
     }
 

@@ -117,7 +117,9 @@ internal sealed record SegmentLog(LogIdentity Log, IReadOnlyList<ChunkEntry> Chu
         }
 
         var (ticks, minutes) = (source.Signed(), source.Signed());
-        return ticks is >= 0 && ticks <= DateTime.MaxValue.Ticks && minutes is >= -14 * 60 and <= 14 * 60
+        var sound = minutes is >= -14 * 60 and <= 14 * 60 && ticks is >= 0 && ticks <= DateTime.MaxValue.Ticks &&
+            ticks + minutes * TimeSpan.TicksPerMinute is var local && local >= 0 && local <= DateTime.MaxValue.Ticks;
+        return sound
             ? new DateTimeOffset(ticks, TimeSpan.Zero).ToOffset(TimeSpan.FromMinutes(minutes))
             : throw new InvalidDataException("a time is out of range");
     }

@@ -26,9 +26,14 @@ internal sealed class Maintenance : IAsyncDisposable
     /// <summary>Something was committed: there may be work.</summary>
     public void Wake() => wake.Release();
 
-    /// <summary>Merges until nothing is due.</summary>
+    /// <summary>Finishes the deletions that a crash or an error has left, and merges until nothing is due.</summary>
     public async Task SettleAsync()
     {
+        foreach (var tombstone in folder.ReadTombstones())
+        {
+            await DeleteAsync(tombstone, stop.Token);
+        }
+
         while (await MergeOnceAsync())
         {
         }
@@ -59,20 +64,14 @@ internal sealed class Maintenance : IAsyncDisposable
         packer.Dispose();
     }
 
-    /// <summary>First the deletions that a crash or an error has left, then merges whenever something was committed.</summary>
     private async Task LoopAsync()
     {
         try
         {
-            foreach (var tombstone in folder.ReadTombstones())
-            {
-                await TryAsync(() => DeleteAsync(tombstone, stop.Token));
-            }
-
             while (true)
             {
-                await wake.WaitAsync(stop.Token);
                 await TryAsync(SettleAsync);
+                await wake.WaitAsync(stop.Token);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

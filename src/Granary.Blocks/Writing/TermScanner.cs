@@ -29,7 +29,7 @@ internal sealed class TermScanner
         }
 
         var whole = folded.AsSpan(0, Folding.Fold(lines, folded));
-        ScanTrigrams(whole);
+        trigrams.AddLines(whole);
         ScanTokens(whole);
         return new BlockTerms(tokens.Keys.ToArray(), pairs.Keys.ToArray(), trigrams.Found.ToArray());
     }
@@ -53,16 +53,6 @@ internal sealed class TermScanner
         return joined.AsSpan(0, length + text.Length - from);
     }
 
-    private void ScanTrigrams(ReadOnlySpan<byte> lines)
-    {
-        while (!lines.IsEmpty)
-        {
-            var end = lines.IndexOf((byte)'\n');
-            trigrams.AddLine(end < 0 ? lines : lines[..end]);
-            lines = end < 0 ? [] : lines[(end + 1)..];
-        }
-    }
-
     private void ScanTokens(ReadOnlySpan<byte> lines)
     {
         var (lineEnd, before, beforePlain) = (-1, 0UL, false);
@@ -76,9 +66,7 @@ internal sealed class TermScanner
                 beforePlain = false;
             }
 
-            var token = lines.Slice(walk.Start, walk.Length);
-            var hash = TermHash.Of(token);
-            var plain = TermHash.IsPlain(token);
+            var hash = TermHash.Of(lines, walk.Start, walk.Length, out var plain);
             tokens.Add(TermHash.Token(hash));
             if (TermHash.IsPaired(beforePlain, plain))
             {

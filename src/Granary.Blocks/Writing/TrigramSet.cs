@@ -22,8 +22,18 @@ internal sealed class TrigramSet
         count = 0;
     }
 
-    /// <summary>Adds every trigram of a line without its line end.</summary>
-    public void AddLine(ReadOnlySpan<byte> line)
+    /// <summary>Adds every trigram of some lines, none across a line end.</summary>
+    public void AddLines(ReadOnlySpan<byte> lines)
+    {
+        while (!lines.IsEmpty)
+        {
+            var end = lines.IndexOf((byte)'\n');
+            AddLine(end < 0 ? lines : lines[..end]);
+            lines = end < 0 ? [] : lines[(end + 1)..];
+        }
+    }
+
+    private void AddLine(ReadOnlySpan<byte> line)
     {
         if (line.Length < 3)
         {

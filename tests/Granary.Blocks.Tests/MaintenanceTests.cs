@@ -1,0 +1,123 @@
+using System.Text;
+using Granary.Blocks.Catalogue;
+using Granary.Blocks.Format;
+using Granary.Core.Chunks;
+using Granary.Core.Queries;
+using Granary.Core.Search;
+
+namespace Granary.Blocks.Tests;
+
+public sealed class MaintenanceTests : IDisposable
+{
+    private readonly IndexFixture index = new();
+
+    public void Dispose() => index.Dispose();
+
+    [Fact]
+    public async Task Small_segments_become_one_and_answers_stay_the_same()
+    {
+        await using var writer = BlockIndexWriter.Open(index.Options with { MergeFactor = 4 });
+        for (var build = 0; build < 16; build++)
+        {
+            await TestLogs.WriteAsync(writer, (TestLogs.Log($"b{build:D2}"), $"line of {build}\nsecond\n"));
+        }
+
+        await writer.SettleAsync();
+
+        index.SegmentFiles.Count.ShouldBeLessThan(5);
+        (await index.LinesAsync(new PhraseNode(["line", "of"]))).ShouldBe(Enumerable.Range(0, 16).Select(build => $"line of {build}"));
+        var again = await TestLogs.WriteAsync(writer, (TestLogs.Log("b07"), "line of 7\nsecond\n"));
+        again.ShouldHaveSingleItem().Result.ShouldBe(ChunkResult.Held);
+    }
+
+    [Fact]
+    public async Task A_search_that_has_begun_is_not_disturbed_by_a_merge()
+    {
+        await using var writer = BlockIndexWriter.Open(index.Options with { MergeFactor = 100 });
+        for (var build = 0; build < 10; build++)
+        {
+            await TestLogs.WriteAsync(writer, (TestLogs.Log($"b{build}"), "same\n"));
+        }
+
+        await using var reader = BlockIndex.Open(index.Folder);
+        await using var events = reader.SearchAsync(new SearchRequest { Query = new AllNode(), Limit = 0 }, CancellationToken.None)
+            .GetAsyncEnumerator();
+        (await events.MoveNextAsync()).ShouldBeTrue();
+        await writer.DisposeAsync();
+        await using (var merging = BlockIndexWriter.Open(index.Options with { MergeFactor = 2 }))
+        {
+            await merging.SettleAsync();
+        }
+
+        index.SegmentFiles.Count.ShouldBeLessThan(3);
+        var hits = 1;
+        while (await events.MoveNextAsync())
+        {
+            hits += events.Current is LineHit ? 1 : 0;
+        }
+
+        hits.ShouldBe(10);
+        (await reader.CountAsync(new AllNode(), TimeSpan.Zero, CancellationToken.None)).Total.ShouldBe(10);
+    }
+
+    [Fact]
+    public async Task No_file_holds_the_bytes_of_a_deleted_generation()
+    {
+        await using var writer = index.OpenWriter();
+        var secret = TestLogs.Log("a", "secret-name.txt");
+        await TestLogs.WriteAsync(writer, (secret, "secret-text\n"), (TestLogs.Log("b"), "kept\n"));
+        await TestLogs.WriteAsync(writer, (TestLogs.Log("a", generation: 2), "clean\n"));
+
+        await writer.DeleteOlderGenerationsAsync(secret.Build.Key, 2, secret.IndexDay, CancellationToken.None);
+
+        (await index.LinesAsync(new AllNode())).ShouldBe(["clean", "kept"]);
+        var left = string.Concat(index.SegmentFiles.Select(ReadWhole));
+        left.ShouldContain("kept");
+        left.ShouldNotContain("secret");
+        (await writer.CountAsync(secret.Build.Key, 1, secret.IndexDay, CancellationToken.None)).ShouldBe(0);
+        (await writer.CountAsync(secret.Build.Key, 2, secret.IndexDay, CancellationToken.None)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_deletion_cut_short_is_hidden_and_finished_after_the_restart()
+    {
+        var secret = TestLogs.Log("a");
+        await using (var writer = index.OpenWriter())
+        {
+            await TestLogs.WriteAsync(writer, (secret, "secret\n"), (TestLogs.Log("b"), "kept\n"));
+        }
+
+        using (var folder = IndexFolder.Open(index.Options))
+        {
+            folder.Bury(new Tombstone(secret.Build.Key, 2, secret.IndexDay));
+            (await index.LinesAsync(new AllNode())).ShouldBe(["kept"]);
+        }
+
+        await using (var writer = index.OpenWriter())
+        {
+            await writer.SettleAsync();
+        }
+
+        string.Concat(index.SegmentFiles.Select(ReadWhole)).ShouldNotContain("secret");
+        (await index.LinesAsync(new AllNode())).ShouldBe(["kept"]);
+    }
+
+    /// <summary>Everything of a segment that is text, decompressed.</summary>
+    private static string ReadWhole(string path)
+    {
+        using var segment = new SegmentReader(path);
+        var text = new StringBuilder();
+        var lines = new byte[SegmentFormat.MaxBlockBytes];
+        for (var block = 0; block < segment.Directory.Blocks.Count; block++)
+        {
+            text.Append(Encoding.UTF8.GetString(lines, 0, segment.ReadBlock(block, lines)));
+        }
+
+        for (var page = 0; page < segment.Directory.Pages.Count; page++)
+        {
+            text.AppendJoin(' ', segment.ReadPage(page).Select(log => log.Log.File));
+        }
+
+        return text.ToString();
+    }
+}
