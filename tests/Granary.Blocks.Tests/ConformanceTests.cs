@@ -1,0 +1,32 @@
+using Granary.Conformance;
+using Granary.Core.Queries;
+
+namespace Granary.Blocks.Tests;
+
+public sealed class ConformanceTests
+{
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(3, 1)]
+    [InlineData(3, 1_000_000)]
+    [InlineData(1000, 1_000_000)]
+    public async Task Every_query_of_the_suite_has_the_hits_that_are_stated(int entriesEach, long segmentBytes)
+    {
+        using var index = new IndexFixture();
+        await using var writer = BlockIndexWriter.Open(index.Options with { SegmentBytes = segmentBytes });
+        await TestLogs.WriteAsync(writer, ConformanceChunks.All(entriesEach, new DateOnly(2026, 11, 20)));
+        var wrong = new List<string>();
+        foreach (var query in ConformanceSuite.Queries)
+        {
+            var hits = await index.SearchAsync(QueryParser.Parse(query.Text, ConformanceSuite.Now));
+            var found = hits.Select(hit => new ConformanceHit(hit.Build.Key, hit.Line.File, hit.Line.Number, hit.Line.Part)).ToList();
+            if (!found.SequenceEqual(query.Hits))
+            {
+                wrong.Add($"{query.Text}: found [{string.Join(", ", found)}], not [{string.Join(", ", query.Hits)}]");
+            }
+        }
+
+        wrong.ShouldBeEmpty();
+        ConformanceSuite.Queries.Count.ShouldBeGreaterThan(50);
+    }
+}
