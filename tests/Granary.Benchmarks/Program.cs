@@ -1,6 +1,7 @@
 using Granary.Benchmarks.Blocks;
 using Granary.Benchmarks.Lines;
 using Granary.Benchmarks.Queries;
+using Granary.Benchmarks.Whole;
 
 switch (args.FirstOrDefault())
 {
@@ -15,7 +16,9 @@ switch (args.FirstOrDefault())
     case "queries":
         QueryBenchmark.Run();
         return 0;
+    case "whole":
+        return await WholeBenchmark.RunAsync(args[1..]);
     default:
-        Console.Error.WriteLine("usage: Granary.Benchmarks blocks [folder of logs [copies [index [parallelism]]]] | packing [folder of logs] | lines [folder of logs] | queries");
+        Console.Error.WriteLine("usage: Granary.Benchmarks blocks [folder of logs [copies [index [parallelism]]]] | packing [folder of logs] | lines [folder of logs] | queries | whole …");
         return 2;
 }
