@@ -22,11 +22,23 @@ internal sealed record MeasuredProcess(int ExitCode, TimeSpan Wall, TimeSpan Cpu
         while (!process.WaitForExit(20))
         {
             peak = Math.Max(peak, AnonymousBytes(process.Id));
+            cpu = CpuTime(process) ?? cpu;
         }
 
-        var wall = clock.Elapsed;
-        cpu = process.TotalProcessorTime;
-        return new(process.ExitCode, wall, cpu, peak, output.Result + errors.Result);
+        return new(process.ExitCode, clock.Elapsed, cpu, peak, output.Result + errors.Result);
+    }
+
+    /// <summary>Null once the process has ended: the last sample is then at most 20 ms old.</summary>
+    private static TimeSpan? CpuTime(Process process)
+    {
+        try
+        {
+            return process.TotalProcessorTime;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The anonymous memory of a process now, in bytes; 0 where it cannot be told.</summary>
