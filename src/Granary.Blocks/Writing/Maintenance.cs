@@ -1,5 +1,7 @@
+using System.Data.Common;
 using Granary.Blocks.Catalogue;
 using Granary.Blocks.Format;
+using Granary.Core.Ports;
 
 namespace Granary.Blocks.Writing;
 
@@ -87,7 +89,7 @@ internal sealed class Maintenance : IAsyncDisposable
         {
             await work();
         }
-        catch (Exception e) when (SegmentDamageException.Tells(e) || e is Core.Ports.IndexUnavailableException)
+        catch (Exception e) when (SegmentDamageException.Tells(e) || e is IndexUnavailableException or DbException)
         {
             return;
         }
