@@ -8,9 +8,6 @@ switch (args.FirstOrDefault())
     case "blocks":
         await BlocksBenchmark.RunAsync(args[1..]);
         return 0;
-    case "small-builds":
-        await SmallBuildsBenchmark.RunAsync(args[1..]);
-        return 0;
     case "packing":
         await PackingBenchmark.RunAsync(args[1..]);
         return 0;
@@ -22,6 +19,6 @@ switch (args.FirstOrDefault())
     case "whole":
         return await WholeBenchmark.RunAsync(args[1..]);
     default:
-        Console.Error.WriteLine("usage: Granary.Benchmarks blocks [folder of logs [copies [index [parallelism]]]] | small-builds [count] | packing [folder of logs] | lines [folder of logs] | queries | whole …");
+        Console.Error.WriteLine("usage: Granary.Benchmarks blocks [folder of logs [copies [index [parallelism]]]] | packing [folder of logs] | lines [folder of logs] | queries | whole …");
         return 2;
 }

@@ -44,7 +44,7 @@ internal sealed class BuildRunner(
         {
             return await IngestAsync(pending, source, masker, cancellation);
         }
-        catch (StateUnavailableException e)
+        catch (Exception e) when (e is StateUnavailableException or IndexUnavailableException)
         {
             // Nothing could be stored, so the row stands as it was; without a pause it would be started again at once.
             tell(new CollectEvent.BuildDelayed(pending with { LastError = e.Message }));

@@ -22,6 +22,7 @@ internal sealed class SourceLoop(
     private static readonly TimeSpan ErrorPauseCap = TimeSpan.FromMinutes(5);
 
     private int failures;
+    private TimeSpan askedPause;
 
     /// <summary>Pending rows may have been added or changed.</summary>
     public event Action? PendingAdded;
@@ -64,7 +65,7 @@ internal sealed class SourceLoop(
             var whole = await WalkAsync(cancellation);
             await LookAtOpenAsync(cancellation);
             await state.NotePollAsync(definition.Id, time.GetUtcNow(), null, cancellation);
-            (LastError, failures) = (null, 0);
+            (LastError, failures, askedPause) = (null, 0, TimeSpan.Zero);
             return whole;
         }
         catch (StaleCursorException)
@@ -75,7 +76,7 @@ internal sealed class SourceLoop(
         {
             // Whatever it was, the source must not fall silent: it shows in the status and is tried again.
             failures++;
-            LastError = e.Message;
+            (LastError, askedPause) = (e.Message, (e as CiException)?.RetryAfter ?? TimeSpan.Zero);
             if (e is not StateUnavailableException)
             {
                 await state.NotePollAsync(definition.Id, time.GetUtcNow(), e.Message, cancellation);
@@ -179,6 +180,7 @@ internal sealed class SourceLoop(
 
         var doubled = options.RetryBase * Math.Pow(2, Math.Min(failures - 1, 16));
         var cap = options.Once ? options.RetryCap : ErrorPauseCap;
-        return doubled < cap ? doubled : cap;
+        var pause = doubled < cap ? doubled : cap;
+        return askedPause > pause ? askedPause : pause;
     }
 }

@@ -1,7 +1,5 @@
-using System.Data.Common;
 using Granary.Blocks.Catalogue;
 using Granary.Blocks.Format;
-using Granary.Core.Ports;
 
 namespace Granary.Blocks.Writing;
 
@@ -89,7 +87,7 @@ internal sealed class Maintenance : IAsyncDisposable
         {
             await work();
         }
-        catch (Exception e) when (SegmentDamageException.Tells(e) || e is IndexUnavailableException or DbException)
+        catch (Exception e) when (SegmentDamageException.Tells(e) || e is Core.Ports.IndexUnavailableException)
         {
             return;
         }
