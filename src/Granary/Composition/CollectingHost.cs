@@ -26,6 +26,7 @@ internal sealed class CollectingHost : IAsyncDisposable
     /// <exception cref="CollectorRunningException">Another process collects into the folder.</exception>
     public static async Task<CollectingHost> OpenAsync(Settings settings, CancellationToken cancellation)
     {
+        DataFolders.Create(settings.Folder);
         var held = CollectorLock.Take(settings.Folder);
         try
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Granary.Core.Model;
 using Granary.Core.Ports;
+using Granary.Output;
 using Granary.Sources;
 using Microsoft.Extensions.Configuration;
 
@@ -20,23 +21,33 @@ internal static class ConfiguredSources
             var name = Required(section, "Name");
             var known = sources.FirstOrDefault(source => string.Equals(source.Name, name, StringComparison.OrdinalIgnoreCase));
             var wanted = Read(section, name, known, known?.Id ?? SourceNames.NewId(sources, name));
-            Require(wanted, section.Path);
-            if (known is null || System.Text.Json.JsonSerializer.Serialize(known) != System.Text.Json.JsonSerializer.Serialize(wanted))
+            Require(wanted, field => $"{section.Path}:{SettingOf(wanted.Kind, field)}");
+            if (known is null || SourcePrinter.Json(known) != SourcePrinter.Json(wanted))
             {
                 await state.SaveSourceAsync(wanted, cancellation);
             }
         }
     }
 
+    /// <param name="source">What is to be saved.</param>
+    /// <param name="nameOf">What the user knows a field of the definition as.</param>
     /// <exception cref="UserException">The definition breaks a rule; all broken ones are named.</exception>
-    public static void Require(SourceDefinition source, string what)
+    public static void Require(SourceDefinition source, Func<string, string> nameOf)
     {
         var errors = SourceValidation.Validate(source);
         if (errors.Count > 0)
         {
-            throw new UserException($"{what}: {string.Join("; ", errors.Select(error => $"{error.Field}: {error.Message}"))}");
+            throw new UserException(string.Join("; ", errors.Select(error => $"{nameOf(error.Field)}: {error.Message}")));
         }
     }
+
+    private static string SettingOf(string kind, string field) => field switch
+    {
+        nameof(SourceDefinition.Address) => kind == "directory" ? "Path" : "Url",
+        nameof(SourceDefinition.PollInterval) => "Poll",
+        nameof(SourceDefinition.AllowedHosts) => "AllowHosts",
+        _ => field,
+    };
 
     private static SourceDefinition Read(IConfigurationSection section, string name, SourceDefinition? known, string id) => new()
     {
@@ -65,6 +76,8 @@ internal static class ConfiguredSources
     private static string Required(IConfigurationSection section, string key) =>
         section[key] ?? throw new UserException(string.Create(CultureInfo.InvariantCulture, $"{section.Path}:{key} is missing"));
 
-    private static IReadOnlyList<string> List(IConfigurationSection section, string key) =>
-        [.. section.GetSection(key).GetChildren().Select(child => child.Value).OfType<string>()];
+    /// <summary>A list, or one value alone.</summary>
+    private static IReadOnlyList<string> List(IConfigurationSection section, string key) => section[key] is { } one
+        ? [one]
+        : [.. section.GetSection(key).GetChildren().Select(child => child.Value).OfType<string>()];
 }

@@ -22,6 +22,11 @@ internal sealed class ReadingHost : IAsyncDisposable
 
     public static async Task<ReadingHost> OpenAsync(DataFolder folder, CancellationToken cancellation)
     {
+        if (!DataFolders.Exists(folder))
+        {
+            await Console.Error.WriteLineAsync($"granary: nothing is collected in {folder.Path} yet: see 'granary source add --help'");
+        }
+
         var state = await SqliteStateStore.OpenAsync(new() { Path = folder.StateFile, ReadOnly = true }, cancellation);
         var search = BlockIndex.Open(folder.IndexFolder);
         return new(folder, state, search, await state.ReadSourcesAsync(cancellation));

@@ -33,6 +33,7 @@ internal sealed record Settings
         if (File.Exists(path))
         {
             builder.AddJsonFile(path, optional: false, reloadOnChange: false);
+            SettingNames.Require(path, Build(builder, path));
         }
 
         var root = Build(builder.AddEnvironmentVariables("GRANARY__"), path);
@@ -40,7 +41,7 @@ internal sealed record Settings
         {
             Folder = folder,
             Sources = [.. root.GetSection("Sources").GetChildren()],
-            MaxSize = ParseSize("--max-size", maxSize ?? root["MaxSize"]),
+            MaxSize = maxSize is null ? ParseSize("MaxSize", root["MaxSize"]) : ParseSize("--max-size", maxSize),
             FreeDiskFloor = ParseSize("FreeDiskFloor", root["FreeDiskFloor"]) ?? 256L << 20,
         };
     }
@@ -81,7 +82,8 @@ internal sealed record Settings
         }
         catch (InvalidDataException e)
         {
-            throw new UserException($"{path}: {e.InnerException?.Message ?? e.Message}");
+            // The innermost says the line and the place.
+            throw new UserException($"{path}: {e.GetBaseException().Message}");
         }
     }
 }

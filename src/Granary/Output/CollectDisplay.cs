@@ -68,7 +68,7 @@ internal sealed class CollectDisplay : IDisposable
         var seconds = watch.Elapsed.TotalSeconds;
         Line(string.Create(
             CultureInfo.InvariantCulture,
-            $"{run.BuildsComplete:N0} builds, {run.Lines:N0} lines, {Sizes.Of(run.Bytes)} in {seconds:F1} s ({Sizes.Of((long)(run.Bytes / seconds))}/s); {run.BuildsFailed:N0} failed, {progress.Pending:N0} pending"));
+            $"{Counts.Of(run.BuildsComplete, "build")}, {Counts.Of(run.Lines, "line")}, {Sizes.Of(run.Bytes)} in {seconds:F1} s ({Sizes.Of((long)(run.Bytes / seconds))}/s); {run.BuildsFailed:N0} failed, {progress.Pending:N0} pending"));
     }
 
     /// <inheritdoc/>
@@ -106,6 +106,6 @@ internal sealed class CollectDisplay : IDisposable
         var lag = progress.Lag is { } late ? $", lag {Durations.Of(late)}" : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{run.BuildsComplete:N0} builds ({progress.Pending:N0} pending), {run.Lines:N0} lines, {Sizes.Of((long)run.BytesPerSecond)}/s{lag}, capacity {run.AvailableCapacity:P0} free");
+            $"{Counts.Of(run.BuildsComplete, "build")} ({progress.Pending:N0} pending), {Counts.Of(run.Lines, "line")}, {Sizes.Of((long)run.BytesPerSecond)}/s{lag}, capacity {run.AvailableCapacity:P0} free");
     }
 }

@@ -10,7 +10,7 @@ namespace Granary.Output;
 /// <summary>JSON Lines: an object a hit, then one summary.</summary>
 internal sealed class JsonHitPrinter(OutputBuffer output) : IHitPrinter
 {
-    private static readonly JsonWriterOptions Format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonWriterOptions Format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public void Hit(LineHit hit)
     {

@@ -21,9 +21,9 @@ internal static class ReceiptPrinter
         var build = receipt.Build;
         var finished = build.FinishedAt is { } at ? at.ToString("u", CultureInfo.InvariantCulture) : "-";
         var reasons = receipt.Reasons.Count > 0 ? $"  ({string.Join("; ", receipt.Reasons)})" : "";
-        output.WriteLine(string.Create(
+        TerminalText.WriteLine(output, string.Create(
             CultureInfo.InvariantCulture,
-            $"{finished}  {build.Result ?? "-",-12}  {Word(receipt.Status),-8}  {receipt.Lines,9:N0} lines  {build.Key}  {build.Job}{reasons}"));
+            $"{finished}  {build.Result ?? "-",-12}  {Word(receipt.Status),-8}  {receipt.Lines,9:N0} lines  {build.Key}  {build.Job}{reasons}"), !Console.IsOutputRedirected);
     }
 
     public static void Page(OutputBuffer output, Receipt receipt)
@@ -33,7 +33,7 @@ internal static class ReceiptPrinter
         {
             if (value is not null and not "")
             {
-                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name + ":",-12} {value}"));
+                TerminalText.WriteLine(output, string.Create(CultureInfo.InvariantCulture, $"{name + ":",-12} {value}"), !Console.IsOutputRedirected);
             }
         }
 
@@ -56,8 +56,8 @@ internal static class ReceiptPrinter
         foreach (var file in receipt.Files)
         {
             var why = file.Reason is { } reason ? $"  ({reason})" : "";
-            output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"  {file.Lines,9:N0} lines  {Sizes.Of(file.Bytes),9}  {Word(file.Status),-9}  {file.Path}{why}"));
+            TerminalText.WriteLine(output, string.Create(
+                CultureInfo.InvariantCulture, $"  {file.Lines,9:N0} lines  {Sizes.Of(file.Bytes),9}  {Word(file.Status),-9}  {file.Path}{why}"), !Console.IsOutputRedirected);
         }
     }
 

@@ -23,7 +23,11 @@ internal static class StatusPrinter
 
         foreach (var source in report.Sources)
         {
-            output.WriteLine($"{source.Name}: taken {(source.Taken.Count == 0 ? "nothing yet" : string.Join(' ', source.Taken))}");
+            if (source.Taken.Count > 0)
+            {
+                output.WriteLine($"{source.Name}: taken {string.Join(' ', source.Taken)}");
+            }
+
             if (source.LastError is not null)
             {
                 output.WriteLine($"{source.Name}: last error {source.LastErrorAt:u}: {source.LastError}");

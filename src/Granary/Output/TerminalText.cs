@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace Granary.Output;
 
@@ -7,6 +8,13 @@ internal static class TerminalText
 {
     private static readonly SearchValues<byte> Suspicious = SearchValues.Create(
         [.. Enumerable.Range(0, 32).Where(b => b != '\t').Select(b => (byte)b), 0x7f, 0xc2]);
+
+    /// <summary>A line of names, which come from the CI as log text does.</summary>
+    public static void WriteLine(OutputBuffer output, string text, bool isTerminal)
+    {
+        Write(output, Encoding.UTF8.GetBytes(text), isTerminal);
+        output.EndLine();
+    }
 
     public static void Write(OutputBuffer output, ReadOnlySpan<byte> text, bool isTerminal)
     {

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text;
 using Granary.App.Searching;
+using Granary.Core.Model;
 using Granary.Core.Search;
 
 namespace Granary.Output;
@@ -8,72 +10,86 @@ namespace Granary.Output;
 /// As ripgrep shows hits: on a terminal a heading for each log (build, file, address at the CI) and numbered lines below; in a
 /// pipe one line a hit, each with its log and number. Context lines have <c>-</c> where hits have <c>:</c>.
 /// </summary>
-internal sealed class TextHitPrinter(OutputBuffer output, bool color, bool headings) : IHitPrinter
+/// <param name="output">Takes the text.</param>
+/// <param name="color">Colours names, numbers and matches.</param>
+/// <param name="isTerminal">Groups hits under headings, and shows no control characters.</param>
+internal sealed class TextHitPrinter(OutputBuffer output, bool color, bool isTerminal) : IHitPrinter
 {
     private string? log;
-    private (string Log, long Line, int Part) last = ("", 0, 0);
+    private (long Line, int Part) last;
+
+    // Held back until the next hit is known: a line in it may be that hit.
+    private IReadOnlyList<LogLine> after = [];
 
     public void Hit(LineHit hit)
     {
-        var name = $"{hit.Build.Key}/{hit.Line.File}";
-        var isNewLog = name != log;
-        if (isNewLog && headings)
+        var name = LogName.Of(hit.Build.Key, hit.Line.File);
+        if (name != log)
         {
-            Heading(hit, name);
+            Context(after, (long.MaxValue, 0));
+            Begin(hit, name);
+        }
+        else
+        {
+            Context(after, Place(hit.Line));
         }
 
-        log = name;
-        var first = hit.Before.Count > 0 ? hit.Before[0] : hit.Line;
         var hasContext = hit.Before.Count + hit.After.Count > 0;
-        if (hasContext && last.Log == name && (first.Number, first.Part).CompareTo((last.Line + 1, 0)) > 0)
+        var first = hit.Before.Count > 0 ? hit.Before[0] : hit.Line;
+        if (hasContext && last.Line > 0 && first.Number > last.Line + 1)
         {
             output.WriteLine("--");
         }
 
-        foreach (var line in hit.Before)
-        {
-            Line(name, line, [], '-');
-        }
-
-        Line(name, hit.Line, hit.Matches, ':');
-        foreach (var line in hit.After)
-        {
-            Line(name, line, [], '-');
-        }
+        Context(hit.Before, Place(hit.Line));
+        Line(hit.Line, hit.Matches, ':');
+        after = hit.After;
     }
 
     public void End(SearchSummary summary)
     {
+        Context(after, (long.MaxValue, 0));
+        after = [];
     }
 
-    private void Heading(LineHit hit, string name)
+    private static (long Line, int Part) Place(LogLine line) => (line.Number, line.Part);
+
+    private void Begin(LineHit hit, string name)
     {
-        if (log is not null)
+        if (isTerminal)
         {
-            output.Write("\n"u8);
-        }
-
-        var result = hit.Build.Result is { } word ? $"  {word}" : "";
-        var finished = hit.Build.FinishedAt is { } at ? at.ToString("'  'yyyy'-'MM'-'dd HH':'mm'Z'", CultureInfo.InvariantCulture) : "";
-        Painted("35", $"{name}");
-        output.WriteLine($"  {hit.Build.Job}{result}{finished}");
-        Painted("2", LineAddress.Of(hit.Build, hit.Line.File, hit.FileUrl, hit.Line.Number));
-        output.EndLine();
-    }
-
-    /// <summary>Overlapping contexts of neighbouring hits are shown once.</summary>
-    private void Line(string name, LogLine line, IReadOnlyList<MatchSpan> matches, char mark)
-    {
-        var place = (line.Number, line.Part);
-        if (last.Log == name && place.CompareTo((last.Line, last.Part)) <= 0)
-        {
-            return;
-        }
-
-        last = (name, line.Number, line.Part);
-        if (!headings)
-        {
+            output.Write(log is null ? "" : "\n");
+            var result = hit.Build.Result is { } word ? $"  {word}" : "";
+            var finished = hit.Build.FinishedAt?.ToString("'  'yyyy'-'MM'-'dd HH':'mm'Z'", CultureInfo.InvariantCulture);
             Painted("35", name);
+            Safe($"  {hit.Build.Job}{result}{finished}");
+            output.EndLine();
+            Painted("2", LineAddress.Of(hit.Build, hit.Line.File, hit.FileUrl, hit.Line.Number));
+            output.EndLine();
+        }
+
+        log = name;
+        last = default;
+    }
+
+    /// <summary>Contexts of neighbouring hits overlap; a line is shown once, and before <paramref name="end"/> only.</summary>
+    private void Context(IReadOnlyList<LogLine> lines, (long Line, int Part) end)
+    {
+        foreach (var line in lines)
+        {
+            if (Place(line).CompareTo(last) > 0 && Place(line).CompareTo(end) < 0)
+            {
+                Line(line, [], '-');
+            }
+        }
+    }
+
+    private void Line(LogLine line, IReadOnlyList<MatchSpan> matches, char mark)
+    {
+        last = Place(line);
+        if (!isTerminal)
+        {
+            Painted("35", log!);
             output.Write(mark == ':' ? ":"u8 : "-"u8);
         }
 
@@ -88,18 +104,29 @@ internal sealed class TextHitPrinter(OutputBuffer output, bool color, bool headi
         var at = 0;
         foreach (var match in color ? matches : [])
         {
-            TerminalText.Write(output, text[at..match.Start], headings);
+            TerminalText.Write(output, text[at..match.Start], isTerminal);
             output.Write("\e[1;31m"u8);
-            TerminalText.Write(output, text.Slice(match.Start, match.Length), headings);
+            TerminalText.Write(output, text.Slice(match.Start, match.Length), isTerminal);
             output.Write("\e[0m"u8);
             at = match.Start + match.Length;
         }
 
-        TerminalText.Write(output, text[at..], headings);
+        TerminalText.Write(output, text[at..], isTerminal);
     }
 
     private void Painted(string code, string text)
     {
-        output.Write(color ? $"\e[{code}m{text}\e[0m" : text);
+        if (!color)
+        {
+            Safe(text);
+            return;
+        }
+
+        output.Write($"\e[{code}m");
+        Safe(text);
+        output.Write("\e[0m"u8);
     }
+
+    /// <summary>Names come from the CI as the lines do.</summary>
+    private void Safe(string text) => TerminalText.Write(output, Encoding.UTF8.GetBytes(text), isTerminal);
 }

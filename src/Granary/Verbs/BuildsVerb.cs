@@ -23,7 +23,7 @@ internal static class BuildsVerb
         DefaultValueFactory = _ => "*",
     };
 
-    private static readonly Option<int> Limit = new("--limit", "-n") { Description = "Most builds; 0: all", DefaultValueFactory = _ => 100 };
+    private static readonly Option<int> Limit = NumberOption.Create("--limit", "Most builds; 0: all", 100, alias: "-n");
     private static readonly Option<string> Output = OutputOption.Create();
 
     public static Command Create()
@@ -50,6 +50,7 @@ internal static class BuildsVerb
 
             if (limit > 0 && found == limit)
             {
+                output.Flush();
                 await Console.Error.WriteLineAsync($"granary: {found} shown, there are more: --limit 0 shows all");
                 break;
             }

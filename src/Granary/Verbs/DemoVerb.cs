@@ -30,9 +30,13 @@ internal static class DemoVerb
         "\"segmentation fault\" OR \"core dumped\"",
         "\"timed out\" result:FAILURE",
         "undefined reference*",
+        "Traceback result:FAILURE",
+        "severity>=error result:FAILURE",
     ];
 
-    private static readonly Option<int> Builds = new("--builds") { Description = "Finished builds that the CI starts with", DefaultValueFactory = _ => 500 };
+    private const int SamplesShown = 4;
+
+    private static readonly Option<int> Builds = NumberOption.Create("--builds", "Finished builds that the CI starts with", 500, least: 1);
     private static readonly Option<ulong> Seed = new("--seed") { Description = "The seed that everything follows from", DefaultValueFactory = _ => 1 };
     private static readonly Option<bool> Once = new("--once") { Description = "End when the backlog is collected, instead of following new builds" };
 
@@ -47,11 +51,6 @@ internal static class DemoVerb
     private static async Task<int> RunAsync(ParseResult call, CancellationToken cancellation)
     {
         var (count, once) = (call.GetValue(Builds), call.GetValue(Once));
-        if (count < 1)
-        {
-            throw new UserException($"--builds: {count} is less than 1");
-        }
-
         var folder = DemoFolder(call);
         await using var ci = await SimulatedCi.StartAsync(
             new()
@@ -121,31 +120,43 @@ internal static class DemoVerb
     {
         await using var host = await ReadingHost.OpenAsync(folder, cancellation);
         using var output = new OutputBuffer(Console.OpenStandardOutput());
+        var shown = 0;
         foreach (var sample in Samples)
         {
-            output.WriteLine("");
-            output.WriteLine($"$ ./granary search --data {folder.Path} '{sample}'");
-            var printer = new TextHitPrinter(output, color: !Console.IsOutputRedirected, headings: true);
-            var query = new QueryReader(host.Sources, TimeProvider.System).Read(sample, SearchFilters.None);
-            await foreach (var found in host.Search.SearchAsync(new() { Query = query, Limit = 3 }, cancellation))
-            {
-                if (found is LineHit hit)
-                {
-                    printer.Hit(hit);
-                }
-                else if (found is SearchSummary summary)
-                {
-                    output.WriteLine(string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"({(summary.Exact ? "" : "at least ")}{summary.Total:N0} lines, found in {summary.Elapsed.TotalMilliseconds:F1} ms)"));
-                }
-            }
+            shown += shown < SamplesShown && await ShowSampleAsync(host, sample, output, cancellation) ? 1 : 0;
         }
 
         output.WriteLine("");
         output.WriteLine($"Try your own: ./granary search --data {folder.Path} 'error result:FAILURE' --context 2");
         output.WriteLine($"          and: ./granary status --data {folder.Path}; ./granary verify --data {folder.Path}");
         output.Flush();
+    }
+
+    /// <returns>False, and nothing is shown, if nothing was found: not every seed has every failure.</returns>
+    private static async Task<bool> ShowSampleAsync(
+        ReadingHost host, string sample, OutputBuffer output, CancellationToken cancellation)
+    {
+        var query = new QueryReader(host.Sources, TimeProvider.System).Read(sample, SearchFilters.None);
+        var printer = new TextHitPrinter(output, color: !Console.IsOutputRedirected, isTerminal: true);
+        var any = false;
+        await foreach (var found in host.Search.SearchAsync(new() { Query = query, Limit = 3 }, cancellation))
+        {
+            if (found is LineHit hit)
+            {
+                output.Write(any ? "" : $"\n$ ./granary search --data {host.Folder.Path} '{sample}'\n");
+                any = true;
+                printer.Hit(hit);
+            }
+            else if (found is SearchSummary summary && any)
+            {
+                printer.End(summary);
+                output.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"({(summary.Exact ? "" : "at least ")}{Counts.Of(summary.Total, "line")}, found in {summary.Elapsed.TotalMilliseconds:F1} ms)"));
+            }
+        }
+
+        return any;
     }
 
     private static async Task FollowAsync(CollectingHost host, CancellationToken cancellation)

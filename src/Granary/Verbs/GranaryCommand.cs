@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Granary.App;
+using Granary.Blocks;
 using Granary.Core.Ports;
 using Granary.Core.Queries;
+using Granary.State;
 
 namespace Granary.Verbs;
 
@@ -28,49 +30,84 @@ internal static class GranaryCommand
         Recursive = true,
     };
 
+    private static readonly (string Name, Func<Command> Create)[] Verbs =
+    [
+        ("demo", DemoVerb.Create), ("source", SourceVerb.Create), ("collect", CollectVerb.Create), ("serve", ServeVerb.Create),
+        ("search", SearchVerb.Create), ("builds", BuildsVerb.Create), ("show", ShowVerb.Create), ("verify", VerifyVerb.Create),
+        ("status", StatusVerb.Create),
+    ];
+
     public static async Task<int> RunAsync(string[] args)
     {
         var root = new RootCommand("Granary collects the build logs of CI services and makes every line searchable.");
         VerbGuide.Set(root, Guide);
         root.Options.Add(Data);
-        foreach (var verb in Verbs())
+        foreach (var verb in Needed(args))
         {
-            root.Subcommands.Add(verb);
+            root.Subcommands.Add(verb.Create());
+        }
+
+        if (args.Length == 0)
+        {
+            await HelpAsync(root.Parse("--help"));
+            return ExitCodes.Error;
         }
 
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors)
-            {
-                await Console.Error.WriteLineAsync($"granary: {error.Message}");
-            }
-
-            await Console.Error.WriteLineAsync("Try 'granary --help', or '--help' after a verb.");
+            await TellErrorsAsync(parsed);
             return ExitCodes.Error;
         }
 
-        var code = await InvokeAsync(parsed);
-        if (parsed.Action is HelpAction)
-        {
-            VerbGuide.Write(parsed.CommandResult.Command);
-        }
-
-        return code;
+        return parsed.Action is HelpAction ? await HelpAsync(parsed) : await InvokeAsync(parsed);
     }
 
     /// <summary>The folder that the call is about.</summary>
     public static DataFolder Folder(ParseResult call)
     {
         var named = call.GetValue(Data) ?? Environment.GetEnvironmentVariable("GRANARY_DATA");
-        return new(Path.GetFullPath(string.IsNullOrEmpty(named) ? DataFolder.Default : named));
+        return new(System.IO.Path.GetFullPath(string.IsNullOrEmpty(named) ? DataFolder.Default : named));
     }
 
-    private static IEnumerable<Command> Verbs() =>
-    [
-        DemoVerb.Create(), SourceVerb.Create(), CollectVerb.Create(), ServeVerb.Create(), SearchVerb.Create(),
-        BuildsVerb.Create(), ShowVerb.Create(), VerifyVerb.Create(), StatusVerb.Create(),
-    ];
+    /// <summary>A search is over in less time than it takes to make all verbs: only those are made that may be meant.</summary>
+    private static IReadOnlyList<(string Name, Func<Command> Create)> Needed(string[] args)
+    {
+        var named = Verbs.Where(verb => args.Contains(verb.Name)).ToList();
+        return named.Count > 0 ? named : Verbs;
+    }
+
+    private static async Task<int> HelpAsync(ParseResult parsed)
+    {
+        var code = await InvokeAsync(parsed);
+        VerbGuide.Write(parsed.CommandResult.Command);
+        return code;
+    }
+
+    private static async Task TellErrorsAsync(ParseResult parsed)
+    {
+        var verb = parsed.CommandResult.Command;
+        if (verb.Name == "search" && parsed.UnmatchedTokens.Count > 0)
+        {
+            await Console.Error.WriteLineAsync(
+                $"granary: QUERY: '{parsed.UnmatchedTokens[0]}' is one argument too many: a query of several words is quoted, granary search 'two words'");
+            return;
+        }
+
+        // That no verb was named follows from a verb that is unknown.
+        var messages = parsed.UnmatchedTokens.Count > 0
+            ? parsed.UnmatchedTokens.Select(token => verb is RootCommand ? $"there is no verb '{token}'" : $"'{token}' is not understood")
+            : parsed.Errors.Select(error => error.Message);
+        foreach (var message in messages)
+        {
+            await Console.Error.WriteLineAsync($"granary: {message}");
+        }
+
+        await Console.Error.WriteLineAsync(verb is RootCommand ? "Try 'granary --help'." : $"Try 'granary {Path(verb)} --help'.");
+    }
+
+    private static string Path(Command verb) =>
+        verb.Parents.OfType<Command>().FirstOrDefault() is { } parent and not RootCommand ? $"{Path(parent)} {verb.Name}" : verb.Name;
 
     private static async Task<int> InvokeAsync(ParseResult parsed)
     {
@@ -95,17 +132,19 @@ internal static class GranaryCommand
             // The reader of the output has seen enough (head, less): as ripgrep does, end quietly.
             return ExitCodes.Success;
         }
-        catch (Exception e) when (IsExpected(e))
+        catch (Exception e)
         {
-            await Console.Error.WriteLineAsync($"granary: {e.Message}");
+            await Console.Error.WriteLineAsync(IsExpected(e) ? $"granary: {e.Message}" : $"granary: a fault of this program: {e}");
         }
 
         return ExitCodes.Error;
     }
 
     private static bool IsExpected(Exception e) => e
-        is UserException or CollectorRunningException or QueryNotSupportedException or CiException or IndexUnavailableException
-        or StateUnavailableException or IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException;
+        is UserException or CollectorRunningException or QueryNotSupportedException or CiException
+        or IndexUnavailableException or IndexFormatException or IndexLockedException
+        or StateUnavailableException or StateFormatException
+        or IOException or UnauthorizedAccessException;
 
     private static bool IsClosedPipe(IOException e) => e.Message.Contains("Broken pipe", StringComparison.OrdinalIgnoreCase);
 }

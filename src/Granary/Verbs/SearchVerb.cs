@@ -27,11 +27,11 @@ internal static class SearchVerb
     private static readonly Option<string[]> Job = new("--job", "-j") { Description = "Only this job; * for any characters", HelpName = "JOB" };
     private static readonly Option<string?> Since = new("--since") { Description = "Only lines at or after: 2d, 2026-01-31, an instant", HelpName = "WHEN" };
     private static readonly Option<string?> Until = new("--until") { Description = "Only lines before", HelpName = "WHEN" };
-    private static readonly Option<int> Limit = new("--limit", "-n") { Description = "Most hits; 0: all", DefaultValueFactory = _ => 100 };
-    private static readonly Option<int> Context = new("--context", "-C") { Description = "Lines before and after each hit", HelpName = "N" };
+    private static readonly Option<int> Limit = NumberOption.Create("--limit", "Most hits; 0: all", 100, alias: "-n");
+    private static readonly Option<int> Context = NumberOption.Create("--context", "Lines before and after each hit", 0, alias: "-C");
     private static readonly Option<bool> Count = new("--count", "-c") { Description = "Print only the number of hits" };
     private static readonly Option<bool> Histogram = new("--histogram") { Description = "Print hits over time" };
-    private static readonly Option<string> Color = new("--color") { Description = "auto, always or never", DefaultValueFactory = _ => "auto" };
+    private static readonly Option<string> Color = ChoiceOption.Create("--color", "Colour the output", ["auto", "always", "never"]);
     private static readonly Option<string> Output = OutputOption.Create();
 
     public static Command Create()
@@ -40,7 +40,13 @@ internal static class SearchVerb
         {
             Query, Source, Job, Since, Until, Limit, Context, Count, Histogram, Color, Output,
         };
-        Color.AcceptOnlyFromAmong("auto", "always", "never");
+        verb.Validators.Add(result =>
+        {
+            if (result.GetValue(Count) && result.GetValue(Histogram))
+            {
+                result.AddError("--count and --histogram exclude each other");
+            }
+        });
         VerbGuide.Set(verb, Guide);
         verb.SetAction(RunAsync);
         return verb;
@@ -48,21 +54,54 @@ internal static class SearchVerb
 
     private static async Task<int> RunAsync(ParseResult call, CancellationToken cancellation)
     {
-        RequireNotNegative("--limit", call.GetValue(Limit));
-        RequireNotNegative("--context", call.GetValue(Context));
         await using var host = await ReadingHost.OpenAsync(GranaryCommand.Folder(call), cancellation);
-        var query = new QueryReader(host.Sources, TimeProvider.System).Read(call.GetRequiredValue(Query), new()
+        var query = ReadQuery(call, host);
+        using var output = new OutputBuffer(Console.OpenStandardOutput());
+        var isJson = OutputOption.IsJson(call, Output);
+        var code = call.GetValue(Count) ? await CountAsync(host, query, output, isJson, cancellation)
+            : call.GetValue(Histogram) ? await HistogramAsync(host, query, output, isJson, cancellation)
+            : await HitsAsync(call, host, query, output, isJson, cancellation);
+        if (code == ExitCodes.No)
+        {
+            await TellUnknownSourcesAsync(call, host);
+        }
+
+        return code;
+    }
+
+    private static QueryNode ReadQuery(ParseResult call, ReadingHost host)
+    {
+        var reader = new QueryReader(host.Sources, TimeProvider.System);
+        var filters = new SearchFilters
         {
             Sources = call.GetValue(Source) ?? [],
             Jobs = call.GetValue(Job) ?? [],
             Since = call.GetValue(Since),
             Until = call.GetValue(Until),
-        });
-        using var output = new OutputBuffer(Console.OpenStandardOutput());
-        var isJson = OutputOption.IsJson(call, Output);
-        return call.GetValue(Count) ? await CountAsync(host, query, output, isJson, cancellation)
-            : call.GetValue(Histogram) ? await HistogramAsync(host, query, output, isJson, cancellation)
-            : await HitsAsync(call, host, query, output, isJson, cancellation);
+        };
+        try
+        {
+            reader.Read("*", filters);
+        }
+        catch (QueryException e)
+        {
+            // The message begins with the field, which is called as the option.
+            throw new UserException($"--{e.Message}");
+        }
+
+        return reader.Read(call.GetRequiredValue(Query), filters);
+    }
+
+    /// <summary>A source that was removed still has its lines, so an unknown name is no error; but it may be why nothing is found.</summary>
+    private static async Task TellUnknownSourcesAsync(ParseResult call, ReadingHost host)
+    {
+        foreach (var name in call.GetValue(Source) ?? [])
+        {
+            if (SourceNames.TryFind(host.Sources, name) is null && !name.Contains('*', StringComparison.Ordinal))
+            {
+                await Console.Error.WriteLineAsync($"granary: {SourceNames.Unknown(host.Sources, name)}");
+            }
+        }
     }
 
     private static async Task<int> HitsAsync(
@@ -137,12 +176,4 @@ internal static class SearchVerb
         "never" => false,
         _ => !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
     };
-
-    private static void RequireNotNegative(string name, int value)
-    {
-        if (value < 0)
-        {
-            throw new UserException($"{name}: {value} is less than 0");
-        }
-    }
 }

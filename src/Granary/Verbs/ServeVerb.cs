@@ -17,11 +17,8 @@ internal static class ServeVerb
         Ends cleanly on SIGTERM and Ctrl-C. The other verbs work beside it.
         """;
 
-    private static readonly Option<int> Port = new("--port")
-    {
-        Description = "The loopback port of the health page; 0: any free one",
-        DefaultValueFactory = _ => 7766,
-    };
+    private static readonly Option<int> Port =
+        NumberOption.Create("--port", "The loopback port of the health page; 0: any free one", 7766, most: 65535);
 
     public static Command Create()
     {
@@ -38,7 +35,7 @@ internal static class ServeVerb
         await using var host = await CollectingHost.OpenAsync(settings, cancellation);
         using var display = CollectDisplay.CreatePlain();
         using var run = host.CreateRun(new CollectorOptions(), display.Tell);
-        await using var health = await HealthServer.StartAsync(call.GetValue(Port), () => run.Health(), cancellation);
+        await using var health = await ListenAsync(call.GetValue(Port), run, cancellation);
         await Console.Error.WriteLineAsync($"collecting into {settings.Folder.Path}, health at {health.Address}readyz");
         try
         {
@@ -50,5 +47,17 @@ internal static class ServeVerb
         }
 
         return ExitCodes.Success;
+    }
+
+    private static async Task<HealthServer> ListenAsync(int port, CollectRun run, CancellationToken cancellation)
+    {
+        try
+        {
+            return await HealthServer.StartAsync(port, run.Health, cancellation);
+        }
+        catch (IOException e)
+        {
+            throw new UserException($"--port: {e.Message}");
+        }
     }
 }

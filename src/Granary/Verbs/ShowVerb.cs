@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using Granary.Composition;
 using Granary.Core.Model;
@@ -18,7 +17,7 @@ internal static class ShowVerb
 
     private static readonly Argument<string> BuildName = new("BUILD")
     {
-        Description = "SOURCE/ID as 'builds' and 'search' show it, or the CI's id, or its start",
+        Description = "SOURCE/ID or SOURCE/ID/FILE as 'builds' and 'search' show them, or the CI's id, or its start",
     };
 
     private static readonly Option<string?> Log = new("--log") { Description = "Print this log file instead of the receipt", HelpName = "FILE" };
@@ -35,12 +34,12 @@ internal static class ShowVerb
 
     private static async Task<int> RunAsync(ParseResult call, CancellationToken cancellation)
     {
-        var (from, to) = Range(call.GetValue(Lines));
+        var range = LineRange.Parse(call.GetValue(Lines));
         await using var host = await ReadingHost.OpenAsync(GranaryCommand.Folder(call), cancellation);
-        var receipt = await FindAsync(host, call.GetRequiredValue(BuildName), cancellation);
+        var (receipt, named) = await new BuildNames(host.State, host.Sources).FindAsync(call.GetRequiredValue(BuildName), cancellation);
         using var output = new OutputBuffer(Console.OpenStandardOutput());
         var isJson = OutputOption.IsJson(call, Output);
-        var file = call.GetValue(Log) ?? (call.GetValue(Lines) is null ? null : receipt.Files.FirstOrDefault(one => one.Lines > 0)?.Path);
+        var file = call.GetValue(Log) ?? named ?? (call.GetValue(Lines) is null ? null : receipt.Files.FirstOrDefault(one => one.Lines > 0)?.Path);
         if (file is null)
         {
             WriteReceipt(output, receipt, isJson);
@@ -53,22 +52,22 @@ internal static class ShowVerb
             throw new UserException($"--log: {receipt.Build.Key} has no log '{file}'; it has: {string.Join(", ", receipt.Files.Select(one => one.Path))}");
         }
 
-        var shown = await WriteLogAsync(host, receipt, file, from, to, output, isJson, cancellation);
+        var shown = await WriteLogAsync(host, receipt, file, range, output, isJson, cancellation);
         output.Flush();
         return shown ? ExitCodes.Success : ExitCodes.No;
     }
 
     private static async Task<bool> WriteLogAsync(
-        ReadingHost host, Receipt receipt, string file, long from, long to, OutputBuffer output, bool isJson,
+        ReadingHost host, Receipt receipt, string file, LineRange range, OutputBuffer output, bool isJson,
         CancellationToken cancellation)
     {
         var shown = false;
         var isTerminal = !Console.IsOutputRedirected;
-        await foreach (var line in host.Search.ReadLinesAsync(receipt.Build.Key, file, from, to, cancellation))
+        await foreach (var line in host.Search.ReadLinesAsync(receipt.Build.Key, file, range.From, range.To, cancellation))
         {
             if (isJson)
             {
-                using var json = new Utf8JsonWriter(output);
+                using var json = new Utf8JsonWriter(output, JsonHitPrinter.Format);
                 json.WriteStartObject();
                 json.WriteString("file", file);
                 JsonHitPrinter.WriteLine(json, line);
@@ -96,60 +95,5 @@ internal static class ShowVerb
         {
             ReceiptPrinter.Page(output, receipt);
         }
-    }
-
-    private static async Task<Receipt> FindAsync(ReadingHost host, string name, CancellationToken cancellation)
-    {
-        var source = host.Sources.FirstOrDefault(one => name.StartsWith(one.Id + "/", StringComparison.Ordinal));
-        var (id, attempt) = Parse(source is null ? name : name[(source.Id.Length + 1)..]);
-        var found = new List<Receipt>();
-        await foreach (var receipt in host.State.ReadReceiptsAsync(new() { Source = source?.Id, IdPrefix = id }, cancellation))
-        {
-            if (receipt.Build.Key.Id == id && (attempt is null || receipt.Build.Key.Attempt == attempt))
-            {
-                return receipt;
-            }
-
-            found.Add(receipt);
-            if (found.Count > 10)
-            {
-                break;
-            }
-        }
-
-        return found.Count switch
-        {
-            0 => throw new UserException($"BUILD: there is no build '{name}'"),
-            1 => found[0],
-            _ => throw new UserException($"BUILD: '{name}' may be {string.Join(", ", found.Take(5).Select(one => one.Build.Key))} …"),
-        };
-    }
-
-    private static (string Id, int? Attempt) Parse(string name)
-    {
-        var mark = name.LastIndexOf('#');
-        return mark > 0 && int.TryParse(name[(mark + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var attempt)
-            ? (name[..mark], attempt)
-            : (name, null);
-    }
-
-    private static (long From, long To) Range(string? text)
-    {
-        if (text is null)
-        {
-            return (1, long.MaxValue);
-        }
-
-        var ends = text.Split('-');
-        long End(string end, long open) => end.Length == 0 ? open
-            : long.TryParse(end, NumberStyles.None, CultureInfo.InvariantCulture, out var line) && line > 0 ? line
-            : throw new UserException($"--lines: '{text}' is not a range such as 10-20");
-        var range = ends.Length switch
-        {
-            1 when text.Length > 0 => (End(ends[0], 1), End(ends[0], 1)),
-            2 when text.Length > 1 => (End(ends[0], 1), End(ends[1], long.MaxValue)),
-            _ => throw new UserException($"--lines: '{text}' is not a range such as 10-20"),
-        };
-        return range.Item1 <= range.Item2 ? range : throw new UserException($"--lines: {text} ends before it begins");
     }
 }

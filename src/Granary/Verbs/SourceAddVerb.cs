@@ -45,7 +45,8 @@ internal static class SourceAddVerb
     private static async Task<int> RunAsync(ParseResult call, CancellationToken cancellation)
     {
         var folder = GranaryCommand.Folder(call);
-        Directory.CreateDirectory(folder.Path);
+        RequireOptionsOfKind(call);
+        DataFolders.Create(folder);
         await using var state = await SqliteStateStore.OpenAsync(new() { Path = folder.StateFile }, cancellation);
         var sources = await state.ReadSourcesAsync(cancellation);
         var name = call.GetRequiredValue(Name);
@@ -55,10 +56,45 @@ internal static class SourceAddVerb
         }
 
         var definition = Read(call, SourceNames.NewId(sources, name), name);
-        ConfiguredSources.Require(definition, "source add");
+        ConfiguredSources.Require(definition, field => OptionOf(definition.Kind, field));
         await state.SaveSourceAsync(definition, cancellation);
+        Console.Out.WriteLine($"added '{name}'; 'granary collect {name} --once' collects what it has now");
         return ExitCodes.Success;
     }
+
+    /// <summary>An option that means nothing to the kind is a mistake better told than passed over.</summary>
+    private static void RequireOptionsOfKind(ParseResult call)
+    {
+        var kind = call.GetRequiredValue(Kind);
+        Option[] foreign = kind switch
+        {
+            "zuul" => [LogPath],
+            "directory" => [Url, Tenant, TokenFile, AllowHosts, Projects, Pipelines, Branches, Results],
+            _ => [],
+        };
+        if (foreign.FirstOrDefault(option => call.GetResult(option) is { Implicit: false }) is { } wrong)
+        {
+            throw new UserException($"{wrong.Name}: a {kind} source has no such option");
+        }
+
+        Option? needed = kind switch { "zuul" => Url, "directory" => LogPath, _ => null };
+        if (needed is not null && call.GetResult(needed) is null)
+        {
+            throw new UserException($"{needed.Name} is missing: {needed.Description}");
+        }
+    }
+
+    private static string OptionOf(string kind, string field) => field switch
+    {
+        nameof(SourceDefinition.Name) => "NAME",
+        nameof(SourceDefinition.Kind) => "KIND",
+        nameof(SourceDefinition.Address) => kind == "directory" ? "--path" : "--url",
+        nameof(SourceDefinition.Tenant) => "--tenant",
+        nameof(SourceDefinition.TokenFile) => "--token-file",
+        nameof(SourceDefinition.PollInterval) => "--poll",
+        nameof(SourceDefinition.AllowedHosts) => "--allow-host",
+        _ => field,
+    };
 
     private static SourceDefinition Read(ParseResult call, string id, string name)
     {

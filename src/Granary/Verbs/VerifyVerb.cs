@@ -87,7 +87,7 @@ internal static class VerifyVerb
         if (!isJson)
         {
             output.WriteLine(
-                $"{totals.Builds:N0} builds, {totals.Files:N0} log files, {totals.Lines:N0} lines: {totals.Gaps:N0} gaps, {totals.Notes:N0} notes");
+                $"{Counts.Of(totals.Builds, "build")}, {Counts.Of(totals.Files, "log file")}, {Counts.Of(totals.Lines, "line")}: {Counts.Of(totals.Gaps, "gap")}, {Counts.Of(totals.Notes, "note")}");
             return;
         }
 

@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Granary.Composition;
+
+/// <summary>The settings that a configuration file may hold. A name that is none of them is most likely mistyped, so it is refused.</summary>
+internal static class SettingNames
+{
+    private static readonly string[] OfAll = ["Sources", "MaxSize", "FreeDiskFloor"];
+
+    private static readonly string[] OfSource =
+    [
+        "Name", "Kind", "Url", "Path", "Tenant", "TokenFile", "AllowHosts", "Poll",
+        "Projects", "Pipelines", "Jobs", "Branches", "Results", "Files", "Since",
+    ];
+
+    /// <exception cref="UserException">A setting is not known; the message names it.</exception>
+    public static void Require(string path, IConfiguration file)
+    {
+        Require(path, file, OfAll);
+        foreach (var source in file.GetSection("Sources").GetChildren())
+        {
+            Require(path, source, OfSource);
+        }
+    }
+
+    private static void Require(string path, IConfiguration section, string[] known)
+    {
+        foreach (var setting in section.GetChildren())
+        {
+            if (!known.Contains(setting.Key, StringComparer.OrdinalIgnoreCase))
+            {
+                throw new UserException($"{path}: {setting.Path} is not a setting; there are: {string.Join(", ", known)}");
+            }
+        }
+    }
+}

@@ -1,0 +1,10 @@
+using System.Globalization;
+
+namespace Granary.Output;
+
+/// <summary>Numbers of things: <c>1 line</c>, <c>2,000 lines</c>.</summary>
+internal static class Counts
+{
+    public static string Of(long number, string thing) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number:N0} {thing}{(number == 1 ? "" : "s")}");
+}
