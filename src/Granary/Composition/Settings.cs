@@ -69,7 +69,7 @@ internal sealed record Settings
             "TIB" => 1L << 40,
             _ => 0,
         };
-        return unit > 0 && double.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= 0
+        return unit > 0 && double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value * unit < long.MaxValue
             ? (long)(value * unit)
             : throw new UserException($"{name}: '{text}' is not a size such as 200MB or 50GB");
     }

@@ -99,7 +99,7 @@ internal static class SourceVerb
     private static async Task<int> ChangeAsync(
         ParseResult call, Func<SourceDefinition, SourceDefinition> change, CancellationToken cancellation)
     {
-        await using var state = await SqliteStateStore.OpenAsync(new() { Path = GranaryCommand.Folder(call).StateFile }, cancellation);
+        await using var state = await OpenStateAsync(call, cancellation);
         var source = SourceNames.Find(await state.ReadSourcesAsync(cancellation), call.GetRequiredValue(Name));
         await state.SaveSourceAsync(change(source), cancellation);
         return ExitCodes.Success;
@@ -112,10 +112,19 @@ internal static class SourceVerb
             return await ChangeAsync(call, source => source with { PurgeLater = true }, cancellation);
         }
 
-        await using var state = await SqliteStateStore.OpenAsync(new() { Path = GranaryCommand.Folder(call).StateFile }, cancellation);
+        await using var state = await OpenStateAsync(call, cancellation);
         var source = SourceNames.Find(await state.ReadSourcesAsync(cancellation), call.GetRequiredValue(Name));
         await state.RemoveSourceAsync(source.Id, cancellation);
         return ExitCodes.Success;
+    }
+
+    /// <exception cref="UserException">There is nothing yet that could be changed.</exception>
+    private static async Task<IStateStore> OpenStateAsync(ParseResult call, CancellationToken cancellation)
+    {
+        var folder = GranaryCommand.Folder(call);
+        return DataFolders.Exists(folder)
+            ? await SqliteStateStore.OpenAsync(new() { Path = folder.StateFile }, cancellation)
+            : throw new UserException(SourceNames.Unknown([], call.GetRequiredValue(Name)));
     }
 
     private static async Task<IStateStore> ReadStateAsync(ParseResult call, CancellationToken cancellation) =>

@@ -1,0 +1,114 @@
+using System.Text.Json;
+using Granary.Simulator;
+
+namespace Granary.Tests.Program;
+
+/// <summary>Collecting from a simulated CI, once and for ever.</summary>
+public sealed class CollectingTests : IDisposable
+{
+    private const int Builds = 12;
+
+    private readonly TemporaryFolder folder = new();
+
+    [Fact]
+    public async Task Collecting_once_is_complete_and_its_hits_lead_back_to_the_CI()
+    {
+        await using var ci = await SimulatedCi.StartAsync(new() { Seed = 3, Builds = Builds, BacklogBuilds = Builds }, default);
+        await AddAsync(ci);
+
+        var run = await RunAsync("collect", "--once");
+
+        run.Code.ShouldBe(0, run.Error);
+        run.Error.ShouldContain($"{Builds} builds, ");
+        (await RunAsync("builds", "-o", "json")).Lines.Length.ShouldBe(Builds);
+        var hit = JsonDocument.Parse((await RunAsync("search", "*", "-n", "1", "-o", "json")).Lines[0]).RootElement;
+        hit.GetProperty("url").GetString().ShouldStartWith(ci.BaseAddress.ToString());
+        (await RunAsync("verify", "ci")).Code.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_CI_that_does_not_answer_is_named_while_it_is_tried_again()
+    {
+        await using (var ci = await SimulatedCi.StartAsync(new() { Builds = 1, BacklogBuilds = 1 }, default))
+        {
+            await AddAsync(ci);
+        }
+
+        await using var collect = GranaryProgram.Start(folder.Data, "collect", "--once");
+        await collect.SaidAsync("trying again");
+        collect.Error.ShouldContain("ci: http://127.0.0.1:");
+
+        collect.Terminate();
+        (await collect.EndAsync()).Code.ShouldBe(130);
+    }
+
+    [Fact]
+    public async Task Verbs_work_beside_serve_and_a_second_collector_is_refused()
+    {
+        var log = folder.Write("logs/a.log", "first\n");
+        await RunAsync("source", "add", "directory", "local", "--path", folder.Logs, "--poll", "1s");
+        await using var serve = GranaryProgram.Start(folder.Data, "serve", "--port", "0");
+        await serve.SaidAsync("health at ");
+
+        var second = await RunAsync("collect", "--once");
+        second.Code.ShouldBe(2);
+        second.Error.ShouldContain("another collector (process ");
+
+        await File.WriteAllTextAsync(log, "a line that came later\n");
+        await Until.TrueAsync(async () => (await RunAsync("search", "later")).Code == 0);
+        using (var http = new HttpClient())
+        {
+            var address = serve.Error.Split("health at ")[1].Split('\n')[0];
+            (await http.GetStringAsync(new Uri(address))).ShouldBe("ok\n");
+        }
+
+        (await RunAsync("status")).Out.ShouldContain("Bottleneck");
+        serve.Terminate();
+        (await serve.EndAsync()).Code.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_told_by_serve()
+    {
+        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((System.Net.IPEndPoint)taken.LocalEndpoint).Port;
+
+        var run = await RunAsync("serve", "--port", $"{port}");
+
+        run.Code.ShouldBe(2);
+        run.Error.ShouldContain("--port: ");
+        run.Error.ShouldContain("address already in use");
+    }
+
+    [Fact]
+    public async Task An_interrupted_collect_ends_as_shells_expect()
+    {
+        folder.Write("logs/a.log", "first\n");
+        await RunAsync("source", "add", "directory", "local", "--path", folder.Logs);
+        await using var collect = GranaryProgram.Start(folder.Data, "collect");
+        await Until.TrueAsync(async () => (await RunAsync("search", "first")).Code == 0);
+
+        collect.Interrupt();
+
+        (await collect.EndAsync()).Code.ShouldBe(130);
+    }
+
+    [Fact]
+    public async Task The_demo_collects_and_answers()
+    {
+        var run = await RunAsync("demo", "--once", "--builds", "20", "--seed", "1");
+
+        run.Code.ShouldBe(0, run.Error);
+        run.Error.ShouldContain("20 builds, ");
+        run.Out.ShouldContain("$ ./granary search");
+        run.Out.ShouldContain("found in");
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private Task<GranaryRun> RunAsync(params string[] arguments) => GranaryProgram.RunAsync(folder.Data, arguments);
+
+    private Task<GranaryRun> AddAsync(SimulatedCi ci) =>
+        RunAsync("source", "add", "zuul", "ci", "--url", ci.BaseAddress.ToString(), "--tenant", ci.Tenant);
+}

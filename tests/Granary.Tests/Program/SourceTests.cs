@@ -1,0 +1,93 @@
+using System.Text.Json;
+
+namespace Granary.Tests.Program;
+
+/// <summary>Sources, and what a directory of log files gives.</summary>
+public sealed class SourceTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    [Fact]
+    public async Task A_source_is_added_listed_paused_resumed_and_removed()
+    {
+        folder.Write("logs/a.log", "x\n");
+        (await RunAsync("source", "add", "directory", "local", "--path", folder.Logs, "--job", "unit*", "--poll", "5m")).Code.ShouldBe(0);
+        (await RunAsync("source", "add", "directory", "LOCAL", "--path", folder.Logs)).Error.ShouldContain("there is a source 'LOCAL' already");
+
+        (await RunAsync("source", "list")).Lines[1].ShouldMatch($"^local +directory +{folder.Logs} +collected$");
+        (await RunAsync("source", "pause", "local")).Code.ShouldBe(0);
+        var shown = JsonDocument.Parse((await RunAsync("source", "show", "local", "-o", "json")).Out).RootElement;
+        shown.GetProperty("state").GetString().ShouldBe("paused");
+        shown.GetProperty("pollSeconds").GetDouble().ShouldBe(300);
+        shown.GetProperty("jobs")[0].GetString().ShouldBe("unit*");
+        (await RunAsync("source", "resume", "local")).Code.ShouldBe(0);
+        (await RunAsync("source", "remove", "local")).Code.ShouldBe(0);
+        (await RunAsync("source", "list", "-o", "json")).Out.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_token_is_never_shown()
+    {
+        var token = folder.Write("token", "tok-5ecret");
+        await RunAsync("source", "add", "zuul", "ci", "--url", "https://ci.example.org", "--tenant", "t", "--token-file", token);
+
+        var text = await RunAsync("source", "show", "ci");
+        var json = await RunAsync("source", "show", "ci", "-o", "json");
+
+        text.Out.ShouldContain(token);
+        (text.Out + json.Out).ShouldNotContain("5ecret");
+    }
+
+    [Fact]
+    public async Task A_changed_file_is_read_again_and_a_deleted_one_stays_searchable()
+    {
+        var changed = folder.Write("logs/changed.log", "before\n");
+        var deleted = folder.Write("logs/deleted.log", "remembered\n");
+        await RunAsync("source", "add", "directory", "local", "--path", folder.Logs);
+        await RunAsync("collect", "--once");
+
+        await File.WriteAllTextAsync(changed, "afterwards, and longer\n");
+        File.Delete(deleted);
+        (await RunAsync("collect", "--once")).Code.ShouldBe(0);
+
+        (await RunAsync("search", "*")).Lines.ShouldBe(
+            ["local/changed.log:1:afterwards, and longer", "local/deleted.log:1:remembered"], ignoreOrder: true);
+        (await RunAsync("show", "local/changed.log")).Out.ShouldContain("generation 2");
+        (await RunAsync("verify")).Code.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Filters_choose_jobs_files_and_times()
+    {
+        folder.Write("logs/unit/new.log", "wanted\n");
+        folder.Write("logs/unit/new.txt", "another name\n");
+        folder.Write("logs/deploy/new.log", "another job\n");
+        File.SetLastWriteTimeUtc(folder.Write("logs/unit/old.log", "too old\n"), DateTime.UtcNow.AddDays(-9));
+        await RunAsync(
+            "source", "add", "directory", "local", "--path", folder.Logs, "--job", "un*", "--files", "**/*.log", "--since", "7d");
+
+        (await RunAsync("collect", "--once")).Code.ShouldBe(0);
+
+        (await RunAsync("search", "*")).Out.ShouldBe("local/unit/new.log:1:wanted\n");
+    }
+
+    [Fact]
+    public async Task Sources_and_settings_may_stand_in_a_file_and_the_environment_overrides_it()
+    {
+        folder.Write("logs/a.log", "configured\n");
+        folder.Write("conf.json", $$"""{ "Sources": [ { "Name": "Conf", "Kind": "directory", "Path": "{{folder.Logs}}", "Files": "*.log" } ] }""");
+        var config = Path.Combine(folder.Root, "conf.json");
+
+        (await RunAsync("collect", "--once", "--config", config)).Code.ShouldBe(0);
+        await using var wrong = GranaryProgram.Start(
+            folder.Data, new Dictionary<string, string> { ["GRANARY__MaxSize"] = "7Q" }, GranaryProgram.Path,
+            ["collect", "--once", "--config", config]);
+
+        (await wrong.EndAsync()).Error.ShouldContain("MaxSize: '7Q' is not a size");
+        (await RunAsync("search", "configured", "--source", "conf")).Out.ShouldBe("conf/a.log:1:configured\n");
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private Task<GranaryRun> RunAsync(params string[] arguments) => GranaryProgram.RunAsync(folder.Data, arguments);
+}
