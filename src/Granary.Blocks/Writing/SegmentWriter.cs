@@ -14,7 +14,9 @@ internal sealed class SegmentWriter : IDisposable
     private readonly long id;
     private readonly DateOnly day;
     private readonly List<BlockEntry> blocks = [];
-    private readonly List<BlockTerms> terms = [];
+    private readonly PostingList tokens = new();
+    private readonly PostingList pairs = new();
+    private readonly PostingList trigrams = new();
     private readonly List<PendingChunk> chunks = [];
     private long position = SegmentFormat.HeaderSize;
     private bool named;
@@ -48,7 +50,9 @@ internal sealed class SegmentWriter : IDisposable
             Pages = [],
         });
         position += packed.Stored;
-        terms.Add(packed.Terms);
+        tokens.Add(packed.Terms.Tokens, static key => key, number);
+        pairs.Add(packed.Terms.Pairs, static key => key, number);
+        trigrams.Add(packed.Terms.Trigrams, SegmentFormat.SpreadTrigram, number);
         chunks.AddRange(packed.Chunks.Select(chunk => chunk with { Entry = chunk.Entry with { Block = number } }));
         packed.Release();
     }
@@ -69,9 +73,9 @@ internal sealed class SegmentWriter : IDisposable
         var directory = new SegmentDirectory
         {
             Day = day,
-            Tokens = WriteTerms(body, start, SegmentFormat.TokenBits, block => block.Tokens, key => key),
-            Pairs = WriteTerms(body, start, SegmentFormat.PairBits, block => block.Pairs, key => key),
-            Trigrams = WriteTerms(body, start, SegmentFormat.TrigramBits, block => block.Trigrams, SegmentFormat.SpreadTrigram),
+            Tokens = WriteTerms(body, start, SegmentFormat.TokenBits, tokens),
+            Pairs = WriteTerms(body, start, SegmentFormat.PairBits, pairs),
+            Trigrams = WriteTerms(body, start, SegmentFormat.TrigramBits, trigrams),
             Pages = pages.WriteTo(body, start),
             Blocks = [.. blocks.Select((block, number) => block with { Pages = pages.PagesOf(number) })],
             BuildsOffset = start + body.Length,
@@ -92,6 +96,9 @@ internal sealed class SegmentWriter : IDisposable
     /// <summary>Deletes the file unless it is finished.</summary>
     public void Dispose()
     {
+        tokens.Dispose();
+        pairs.Dispose();
+        trigrams.Dispose();
         file.Dispose();
         if (!named)
         {
@@ -99,21 +106,10 @@ internal sealed class SegmentWriter : IDisposable
         }
     }
 
-    private TermSection WriteTerms(
-        ByteSink sink, long start, int keyBits, Func<BlockTerms, uint[]> select, Func<uint, uint> toKey)
+    private TermSection WriteTerms(ByteSink sink, long start, int keyBits, PostingList postings)
     {
-        var pairs = new ulong[terms.Sum(block => select(block).Length)];
-        var next = 0;
-        for (var block = 0; block < terms.Count; block++)
-        {
-            foreach (var term in select(terms[block]))
-            {
-                pairs[next++] = ((ulong)toKey(term) << 32) | (uint)block;
-            }
-        }
-
-        RadixSort.Sort(pairs, keyBits);
-        return TermDictionaryWriter.Write(sink, start + sink.Length, pairs, keyBits, blocks.Count);
+        RadixSort.Sort(postings.Pairs, keyBits);
+        return TermDictionaryWriter.Write(sink, start + sink.Length, postings.Pairs, keyBits, blocks.Count);
     }
 
     /// <summary>The directory twice, so that a damage to one costs nothing; then both headers.</summary>

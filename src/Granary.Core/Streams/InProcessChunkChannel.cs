@@ -13,8 +13,11 @@ namespace Granary.Core.Streams;
 /// </summary>
 public sealed class InProcessChunkChannel : IChunkChannel
 {
-    /// <summary>Chunks that wait for the writer: at most 16 MiB of text.</summary>
-    public const int Capacity = 64;
+    /// <summary>
+    /// Chunks that wait for the writer: at most 4 MiB of text. The shared array pool keeps 32 arrays of a size a processor; with more
+    /// chunks on their way it would drop their memory and make new.
+    /// </summary>
+    public const int Capacity = 16;
 
     private readonly IIndexWriter index;
     private readonly StageMeter meter;
