@@ -41,11 +41,11 @@ public sealed class ElasticLineSearch : ILineSearch
         var limit = request.Limit == 0 ? long.MaxValue : request.Limit;
         var after = request.After is { } key ? SearchSession.AfterOf(key) : null;
         var told = new HashSet<IndexDamage>();
-        var (yielded, total, longCandidates, complete) = (0L, -1L, 0L, true);
+        var (yielded, total, longCandidates, complete, size) = (0L, -1L, 0L, true, FirstPage);
         for (var more = true; more && yielded < limit;)
         {
-            var size = total < 0 ? (int)Math.Min(limit, FirstPage) : LineReader.LargestPage;
             var isFirst = total < 0;
+            size = isFirst ? (int)Math.Min(limit, FirstPage) : size;
             var page = await reader.PageAsync(query, after, size, isFirst, isFirst ? session.LongAggregation() : null, cancellation).ConfigureAwait(false);
             (total, longCandidates) = isFirst ? (page.Total, SearchSession.LongIn(page)) : (total, longCandidates);
             complete &= page.IsComplete;
@@ -63,6 +63,7 @@ public sealed class ElasticLineSearch : ILineSearch
 
             yielded += wanted.Length;
             more = page.Lines.Count == size;
+            size = LineReader.NextSize(page);
             after = yielded == limit && wanted.Length > 0 ? SearchSession.AfterOf(wanted[^1].Key) : more ? page.Lines[^1].After : after;
             more |= wanted.Length < hits.Count;
             complete &= session.Verifier.IsExact;
@@ -117,7 +118,7 @@ public sealed class ElasticLineSearch : ILineSearch
             {
                 ["query"] = query.DeepClone(),
                 ["size"] = LineReader.LargestPage,
-                ["sort"] = new JsonArray(FieldNames.Line, FieldNames.Part, FieldNames.Generation, FieldNames.LogOrder),
+                ["sort"] = new JsonArray(FieldNames.Line, LineReader.ByPart("asc"), FieldNames.Generation, FieldNames.LogOrder),
                 ["track_total_hits"] = false,
             };
             if (after is not null)
@@ -171,7 +172,8 @@ public sealed class ElasticLineSearch : ILineSearch
     {
         using var health = await client.JsonAsync(
             HttpMethod.Get, $"_cluster/health/{names.AllLines}?level=shards", null, "ask for the cluster's health", cancellation).ConfigureAwait(false);
-        foreach (var index in health.RootElement.GetProperty("indices").EnumerateObject())
+        var indices = health.RootElement.TryGetProperty("indices", out var some) ? some.EnumerateObject().ToArray() : [];
+        foreach (var index in indices)
         {
             foreach (var shard in index.Value.GetProperty("shards").EnumerateObject().Where(shard => shard.Value.GetProperty("status").GetString() == "red"))
             {

@@ -35,6 +35,7 @@ internal static class FieldNames
     internal const string LogOrder = "granary.log";
 
     internal const string Line = "granary.line";
+    /// <summary>The part of a long line; absent where it is 0.</summary>
     internal const string Part = "granary.part";
 
     /// <summary>True where the line has no time of its own, so that <see cref="Timestamp"/> is its build's finish.</summary>

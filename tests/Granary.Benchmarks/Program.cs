@@ -1,4 +1,5 @@
 using Granary.Benchmarks.Blocks;
+using Granary.Benchmarks.Elastic;
 using Granary.Benchmarks.Lines;
 using Granary.Benchmarks.Queries;
 using Granary.Benchmarks.Whole;
@@ -18,7 +19,9 @@ switch (args.FirstOrDefault())
         return 0;
     case "whole":
         return await WholeBenchmark.RunAsync(args[1..]);
+    case "elastic":
+        return await ElasticBenchmark.RunAsync(args[1..]);
     default:
-        Console.Error.WriteLine("usage: Granary.Benchmarks blocks [folder of logs [copies [index [parallelism]]]] | packing [folder of logs] | lines [folder of logs] | queries | whole …");
+        Console.Error.WriteLine("usage: Granary.Benchmarks blocks [folder of logs [copies [index [parallelism]]]] | packing [folder of logs] | lines [folder of logs] | queries | whole … | elastic encode|send|engine …");
         return 2;
 }

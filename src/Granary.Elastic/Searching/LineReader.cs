@@ -11,14 +11,30 @@ internal sealed class LineReader(ElasticClient client, IndexNames names)
     /// <summary>The most lines of one answer; engines allow 10,000 by default.</summary>
     internal const int LargestPage = 4000;
 
+    private const int ScrollPage = 1000;
+    private const int PageBytes = 8 * 1024 * 1024;
+
+    /// <summary>About what a line's document takes beside its text.</summary>
+    private const int DocumentBytes = 1024;
+
+    /// <summary>How many lines to ask for after this page: of long lines fewer, as memory must not follow their length.</summary>
+    internal static int NextSize(SearchPage page)
+    {
+        var each = page.Lines.Count == 0 ? DocumentBytes : DocumentBytes + page.Lines.Average(line => line.Line.Text.Length);
+        return (int)Math.Clamp(PageBytes / each, 50, LargestPage);
+    }
+
     /// <summary>The stated order, a page's key being <see cref="StoredLine.After"/>.</summary>
     internal static JsonArray Order() =>
     [
         new JsonObject { [FieldNames.Finish] = "desc" },
         new JsonObject { [FieldNames.LogOrder] = "asc" },
         new JsonObject { [FieldNames.Line] = "asc" },
-        new JsonObject { [FieldNames.Part] = "asc" },
+        ByPart("asc"),
     ];
+
+    /// <summary>Documents without the field are first parts.</summary>
+    internal static JsonObject ByPart(string order) => new() { [FieldNames.Part] = new JsonObject { ["order"] = order, ["missing"] = 0 } };
 
     /// <summary>A page in the stated order.</summary>
     internal Task<SearchPage> PageAsync(JsonObject query, JsonArray? after, int size, bool counts, JsonObject? aggregations, CancellationToken cancellation)
@@ -64,7 +80,7 @@ internal sealed class LineReader(ElasticClient client, IndexNames names)
     internal async IAsyncEnumerable<StoredLine> ScrollAsync(
         JsonObject query, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
-        var body = new JsonObject { ["query"] = query.DeepClone(), ["size"] = LargestPage, ["sort"] = new JsonArray("_doc") };
+        var body = new JsonObject { ["query"] = query.DeepClone(), ["size"] = ScrollPage, ["sort"] = new JsonArray("_doc") };
         var path = $"{names.AllLines}/_search?scroll=2m&ignore_unavailable=true";
         var scroll = "";
         try
@@ -117,7 +133,7 @@ internal sealed class LineReader(ElasticClient client, IndexNames names)
             ["size"] = size,
             ["sort"] = new JsonArray(
                 new JsonObject { [FieldNames.Line] = descending ? "desc" : "asc" },
-                new JsonObject { [FieldNames.Part] = descending ? "desc" : "asc" }),
+                ByPart(descending ? "desc" : "asc")),
             ["track_total_hits"] = false,
         };
         if (after is { } place)

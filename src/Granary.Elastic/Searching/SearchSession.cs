@@ -10,6 +10,7 @@ namespace Granary.Elastic.Searching;
 internal sealed class SearchSession
 {
     private const string LongCount = "long";
+    private const int FirstPage = 200;
 
     private readonly ElasticClient client;
     private readonly LineMatcher matcher;
@@ -76,7 +77,7 @@ internal sealed class SearchSession
         JsonObject query, JsonArray? after, Action<LineHit> visit, TimeSpan? until, CancellationToken cancellation)
     {
         var complete = true;
-        for (var size = 500; ; size = LineReader.LargestPage)
+        for (var size = FirstPage; ;)
         {
             if (until is { } limit && Elapsed >= limit)
             {
@@ -96,6 +97,7 @@ internal sealed class SearchSession
             }
 
             after = page.Lines[^1].After;
+            size = LineReader.NextSize(page);
         }
     }
 

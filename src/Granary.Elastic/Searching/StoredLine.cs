@@ -54,7 +54,7 @@ internal sealed record StoredLine
             Line = new LogLine(
                 Text(source, FieldNames.File)!,
                 source.GetProperty(FieldNames.Line).GetInt64(),
-                source.GetProperty(FieldNames.Part).GetInt32(),
+                source.TryGetProperty(FieldNames.Part, out var part) ? part.GetInt32() : 0,
                 Encoding.UTF8.GetBytes(Text(source, FieldNames.Message)!),
                 TimeOf(source),
                 LevelNames.Parse(Text(source, FieldNames.Level))),

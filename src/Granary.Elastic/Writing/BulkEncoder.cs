@@ -89,8 +89,13 @@ internal sealed class BulkEncoder(IndexNames names)
         written += LineIds.Length - LineIds.LogLength;
         written += Copy(prefix.Fields, room[written..]);
         written += Number(line, room[written..]);
-        written += Copy(",\"granary.part\":"u8, room[written..]);
-        return written + Number(part, room[written..]);
+        if (part > 0)
+        {
+            written += Copy(",\"granary.part\":"u8, room[written..]);
+            written += Number(part, room[written..]);
+        }
+
+        return written;
     }
 
     private int WriteTime(Span<byte> room, long time, LinePrefix prefix)
