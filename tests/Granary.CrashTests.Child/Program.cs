@@ -53,6 +53,8 @@ KillingSource Open(SourceDefinition definition) => new(
             PageSize = plan.PageSize,
             RetryBase = TimeSpan.FromMilliseconds(5),
             RetryCap = TimeSpan.FromMilliseconds(50),
+            // Else a zip bomb would bring millions of lines before it is refused.
+            Decoding = new() { RatioFrom = 1 << 20, MaxRatio = 500 },
             OverlapWindow = TimeSpan.FromSeconds(plan.OverlapSeconds),
         }),
     kill);

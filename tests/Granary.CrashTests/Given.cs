@@ -20,6 +20,7 @@ internal static class Given
             EmptyLines = 0.2,
             CrLf = 0.1,
             NoFinalLineFeed = 0.1,
+            Secrets = 0.1,
             MissingFiles = 0.02,
             NullLogUrls = 0.02,
             MissingLogs = 0.02,

@@ -102,7 +102,20 @@ internal sealed class SegmentWriter : IDisposable
         file.Dispose();
         if (!named)
         {
+            Discard();
+        }
+    }
+
+    private void Discard()
+    {
+        try
+        {
             layer.Delete(temporary);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // No row names it: it is deleted at the next start. Whoever gives up a segment must come to its end.
+            return;
         }
     }
 

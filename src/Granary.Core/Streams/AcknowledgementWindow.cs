@@ -20,7 +20,10 @@ internal sealed class AcknowledgementWindow(IChunkChannel channel, long windowBy
     /// <summary>Bytes acknowledged without a gap.</summary>
     public long AcknowledgedBytes { get; private set; }
 
-    /// <summary>Where reading could resume after the last chunk acknowledged without a gap; null where it could not.</summary>
+    /// <summary>
+    /// Where reading could resume: after the last chunk acknowledged without a gap from which it can. Chunks behind it that are
+    /// acknowledged as well are found held when they are sent again. Null before the first.
+    /// </summary>
     public Checkpoint? Resume { get; private set; }
 
     /// <summary>Why the index refused entries for good; null where it did not.</summary>
@@ -82,7 +85,8 @@ internal sealed class AcknowledgementWindow(IChunkChannel channel, long windowBy
         }
 
         AcknowledgedBytes += first.Length;
-        Resume = first.Resume;
+        // After a chunk that ends inside a long line reading cannot resume: among such lines few chunks do not.
+        Resume = first.Resume ?? Resume;
     }
 
     private readonly record struct Sent(Task<ChunkOutcome> Outcome, int Length, Checkpoint? Resume, string File);
