@@ -54,7 +54,7 @@ KillingSource Open(SourceDefinition definition) => new(
             RetryBase = TimeSpan.FromMilliseconds(5),
             RetryCap = TimeSpan.FromMilliseconds(50),
             // Else a zip bomb would bring millions of lines before it is refused.
-            Decoding = new() { RatioFrom = 1 << 20, MaxRatio = 500 },
+            Decoding = new() { RatioFrom = 1 << 20, MaxRatio = 100 },
             OverlapWindow = TimeSpan.FromSeconds(plan.OverlapSeconds),
         }),
     kill);
