@@ -39,7 +39,7 @@ public sealed class DamageTests
     }
 
     [Theory]
-    [InlineData(0.3)]
+    [InlineData(0.1)]
     [InlineData(0.05)]
     public async Task What_a_flipped_bit_damaged_is_whole_again_after_a_repair(double place)
     {
