@@ -28,6 +28,11 @@ internal sealed class FacetQuery(SearchSession session, string field)
         var exact = !session.Translation.SplitsLong
             || await session.VisitAsync(session.LongCandidates, null, Visit, until, cancellation).ConfigureAwait(false);
         var page = await session.Reader.CountAsync(session.ShortCandidates, Terms(name, Folding.Fold(start), limit), budget, cancellation).ConfigureAwait(false);
+        if (!page.HasAggregations)
+        {
+            return Build(limit, exact && page.IsComplete);
+        }
+
         var values = page.Aggregations.GetProperty("values");
         foreach (var bucket in values.GetProperty("buckets").EnumerateArray())
         {

@@ -37,7 +37,7 @@ internal sealed class HistogramQuery(SearchSession session)
         var counted = await session.Reader.CountAsync(session.ShortCandidates, Extent(), budget, cancellation).ConfigureAwait(false);
         total += counted.Total;
         exact &= counted.IsComplete;
-        if (Bounds(counted) is not var (first, last))
+        if (!counted.HasAggregations || Bounds(counted) is not var (first, last))
         {
             return Build(1, null, exact);
         }

@@ -88,7 +88,12 @@ internal sealed class LineReader(ElasticClient client, IndexNames names)
             while (true)
             {
                 using var answer = await client.JsonAsync(HttpMethod.Post, path, body, "read lines", cancellation).ConfigureAwait(false);
-                scroll = answer.RootElement.GetProperty("_scroll_id").GetString()!;
+                if (!answer.RootElement.TryGetProperty("_scroll_id", out var id))
+                {
+                    break; // There is no index yet.
+                }
+
+                scroll = id.GetString()!;
                 var page = Read(answer.RootElement);
                 if (!page.IsComplete)
                 {

@@ -12,6 +12,9 @@ namespace Granary.Elastic.Searching;
 internal sealed record SearchPage(
     IReadOnlyList<StoredLine> Lines, long Total, IReadOnlyList<IndexDamage> Damages, bool TimedOut, JsonElement Aggregations)
 {
+    /// <summary>False where nothing was asked for, or there is no index yet.</summary>
+    internal bool HasAggregations => Aggregations.ValueKind == JsonValueKind.Object;
+
     /// <summary>True if all shards answered in full.</summary>
     internal bool IsComplete => Damages.Count == 0 && !TimedOut;
 }

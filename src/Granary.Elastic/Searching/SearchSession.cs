@@ -42,7 +42,7 @@ internal sealed class SearchSession
 
     /// <summary>Candidates of that kind in an answer to <see cref="LongAggregation"/>.</summary>
     internal static long LongIn(SearchPage page) =>
-        page.Aggregations.ValueKind == System.Text.Json.JsonValueKind.Object && page.Aggregations.TryGetProperty(LongCount, out var count)
+        page.HasAggregations && page.Aggregations.TryGetProperty(LongCount, out var count)
             ? count.GetProperty("doc_count").GetInt64() : 0;
 
     /// <summary>The hits among candidates, with what is known of their logs where <paramref name="full"/>.</summary>
