@@ -18,7 +18,6 @@ namespace Granary.Elastic;
 /// </summary>
 public sealed class ElasticIndexWriter : IIndexWriter
 {
-    private const int MostKnownLogs = 100_000;
     private const int DeleteRounds = 10;
 
     private readonly ElasticClient client;
@@ -26,11 +25,7 @@ public sealed class ElasticIndexWriter : IIndexWriter
     private readonly SendPermits permits;
     private readonly BulkSender sender;
     private readonly DeadLetters dead;
-    private readonly SemaphoreSlim batches;
-    private readonly Lock gate = new();
-    private readonly HashSet<Id96> knownLogs = [];
-    private readonly HashSet<string> touched = [];
-    private TaskCompletionSource hurry = NewSignal();
+    private readonly BulkPump pump;
 
     internal ElasticIndexWriter(ElasticClient client, EngineInfo engine)
     {
@@ -39,7 +34,7 @@ public sealed class ElasticIndexWriter : IIndexWriter
         permits = new SendPermits(client.Options.MaxInFlight);
         dead = new DeadLetters(client, names);
         sender = new BulkSender(client, permits, dead);
-        batches = new SemaphoreSlim(client.Options.MaxInFlight + 1);
+        pump = new BulkPump(client, names, sender);
     }
 
     /// <summary>Which engine is written to.</summary>
@@ -63,7 +58,7 @@ public sealed class ElasticIndexWriter : IIndexWriter
     {
         var outcomes = Channel.CreateUnbounded<ChunkOutcome>(new UnboundedChannelOptions { SingleReader = true });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var pump = PumpAsync(chunks, outcomes.Writer, stop);
+        var pumping = pump.PumpAsync(chunks, outcomes.Writer, stop);
         try
         {
             await foreach (var outcome in outcomes.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
@@ -71,17 +66,17 @@ public sealed class ElasticIndexWriter : IIndexWriter
                 yield return outcome;
             }
 
-            await pump.ConfigureAwait(false);
+            await pumping.ConfigureAwait(false);
         }
         finally
         {
             await stop.CancelAsync().ConfigureAwait(false);
-            await pump.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await pumping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     /// <inheritdoc/>
-    public void Hurry() => Interlocked.Exchange(ref hurry, NewSignal()).TrySetResult();
+    public void Hurry() => pump.Hurry();
 
     /// <inheritdoc/>
     public async Task DeleteOlderGenerationsAsync(BuildKey build, int generation, DateOnly indexDay, CancellationToken cancellation)
@@ -168,13 +163,7 @@ public sealed class ElasticIndexWriter : IIndexWriter
     {
         try
         {
-            string[] indices;
-            lock (gate)
-            {
-                indices = [.. touched];
-            }
-
-            foreach (var index in indices)
+            foreach (var index in pump.Touched)
             {
                 await RefreshAsync(index, CancellationToken.None).ConfigureAwait(false);
             }
@@ -185,10 +174,8 @@ public sealed class ElasticIndexWriter : IIndexWriter
         }
 
         client.Dispose();
-        batches.Dispose();
+        pump.Dispose();
     }
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static JsonObject OlderThan(BuildKey build, int generation) =>
         BuildFilter(build, new JsonObject { ["range"] = new JsonObject { [FieldNames.Generation] = new JsonObject { ["lt"] = generation } } });
@@ -219,173 +206,5 @@ public sealed class ElasticIndexWriter : IIndexWriter
     {
         using var answer = await client.JsonAsync(
             HttpMethod.Post, $"{index}/_refresh?ignore_unavailable=true", null, "refresh an index", cancellation, client.Options.LongTimeout).ConfigureAwait(false);
-    }
-
-    private async Task PumpAsync(IAsyncEnumerable<Chunk> chunks, ChannelWriter<ChunkOutcome> outcomes, CancellationTokenSource stop)
-    {
-        var sending = new List<Task>();
-        Exception? failure = null;
-        try
-        {
-            await EncodeAsync(chunks, outcomes, sending, stop).ConfigureAwait(false);
-        }
-        catch (Exception exception)
-        {
-            failure = exception;
-            await stop.CancelAsync().ConfigureAwait(false);
-        }
-
-        try
-        {
-            await Task.WhenAll(sending).ConfigureAwait(false);
-        }
-        catch (Exception)
-        {
-            // The first that failed for a reason of its own tells why; the others were only stopped.
-            failure = sending.Where(task => task.IsFaulted).Select(task => task.Exception!.InnerException).FirstOrDefault() ?? failure;
-        }
-
-        outcomes.TryComplete(failure);
-    }
-
-    private async Task EncodeAsync(
-        IAsyncEnumerable<Chunk> chunks, ChannelWriter<ChunkOutcome> outcomes, List<Task> sending, CancellationTokenSource stop)
-    {
-        var encoder = new BulkEncoder(names);
-        var filling = new FillingBatch();
-        var input = chunks.GetAsyncEnumerator(stop.Token);
-        try
-        {
-            for (var next = input.MoveNextAsync().AsTask(); ;)
-            {
-                var signal = Volatile.Read(ref hurry).Task;
-                if (!next.IsCompleted && filling.Batch is not null)
-                {
-                    await Task.WhenAny(next, signal, Task.Delay(client.Options.Linger, client.Time, stop.Token)).ConfigureAwait(false);
-                    if (!next.IsCompleted)
-                    {
-                        Launch(filling, sending, stop);
-                    }
-                }
-
-                if (!await next.ConfigureAwait(false))
-                {
-                    break;
-                }
-
-                using (var chunk = input.Current)
-                {
-                    await AddAsync(chunk, encoder, filling, outcomes, sending, stop).ConfigureAwait(false);
-                }
-
-                next = input.MoveNextAsync().AsTask();
-                if (signal.IsCompleted)
-                {
-                    Launch(filling, sending, stop);
-                }
-            }
-
-            Launch(filling, sending, stop);
-        }
-        finally
-        {
-            filling.Batch?.Dispose();
-            await input.DisposeAsync().ConfigureAwait(false);
-        }
-    }
-
-    private async Task AddAsync(Chunk chunk, BulkEncoder encoder, FillingBatch filling, ChannelWriter<ChunkOutcome> outcomes,
-        List<Task> sending, CancellationTokenSource stop)
-    {
-        var log = chunk.Log;
-        var isNewLog = !IsKnown(log.Id);
-        var limit = Math.Min(client.Options.BatchBytes, sender.LargestBody / 2);
-        if (chunk.Count == 0 && !isNewLog)
-        {
-            outcomes.TryWrite(new ChunkOutcome(chunk.Id, ChunkResult.Stored));
-            return;
-        }
-
-        var owner = new ChunkProgress(chunk, chunk.Count + (isNewLog ? 1 : 0), outcome =>
-        {
-            Remember(log.Id, encoder.IndexOf(log));
-            outcomes.TryWrite(outcome);
-        });
-        for (var entry = 0; entry < chunk.Count || isNewLog;)
-        {
-            if (filling.Batch is null)
-            {
-                await batches.WaitAsync(stop.Token).ConfigureAwait(false);
-                filling.Batch = new BulkBatch(encoder.IndexOf(log));
-            }
-
-            if (isNewLog)
-            {
-                BuildDocuments.AddLog(filling.Batch, names, log, owner);
-                isNewLog = false;
-            }
-
-            entry = encoder.Write(chunk, entry, filling.Batch, owner, limit);
-            if (filling.Batch.Body.Length >= limit)
-            {
-                Launch(filling, sending, stop);
-            }
-        }
-    }
-
-    private void Launch(FillingBatch filling, List<Task> sending, CancellationTokenSource stop)
-    {
-        if (filling.Batch is { } batch)
-        {
-            filling.Batch = null;
-            sending.RemoveAll(task => task.IsCompletedSuccessfully);
-            sending.Add(Task.Run(() => SendAsync(batch, stop), CancellationToken.None));
-        }
-    }
-
-    private async Task SendAsync(BulkBatch batch, CancellationTokenSource stop)
-    {
-        try
-        {
-            await sender.SendAsync(batch, stop.Token).ConfigureAwait(false);
-        }
-        catch (Exception)
-        {
-            // What is being read and sent beside it ends too; the exception is the caller's.
-            await stop.CancelAsync().ConfigureAwait(false);
-            throw;
-        }
-        finally
-        {
-            batches.Release();
-        }
-    }
-
-    private bool IsKnown(Id96 log)
-    {
-        lock (gate)
-        {
-            return knownLogs.Contains(log);
-        }
-    }
-
-    private void Remember(Id96 log, string index)
-    {
-        lock (gate)
-        {
-            if (knownLogs.Count >= MostKnownLogs)
-            {
-                knownLogs.Clear();
-            }
-
-            knownLogs.Add(log);
-            touched.Add(index);
-        }
-    }
-
-    /// <summary>The batch being filled; it holds one of the slots that bound memory.</summary>
-    private sealed class FillingBatch
-    {
-        internal BulkBatch? Batch { get; set; }
     }
 }
