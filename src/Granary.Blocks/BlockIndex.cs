@@ -122,7 +122,7 @@ public sealed class BlockIndex : ILineSearch
             foreach (var error in segment.Reader.Check())
             {
                 cancellation.ThrowIfCancellationRequested();
-                yield return SegmentDamageException.Describe(segment.Reader.Name, error);
+                yield return SegmentDamageException.Describe(segment.Reader.Name, error) with { Build = snapshot.AnyBuild(segment.Reader) };
             }
 
             cancellation.ThrowIfCancellationRequested();

@@ -39,8 +39,14 @@ public sealed class DamageTests
     }
 
     [Theory]
-    [InlineData(0.1)]
+    [InlineData(0.0)]
     [InlineData(0.05)]
+    [InlineData(0.1)]
+    [InlineData(0.3)]
+    [InlineData(0.5)]
+    [InlineData(0.7)]
+    [InlineData(0.9)]
+    [InlineData(0.999)]
     public async Task What_a_flipped_bit_damaged_is_whole_again_after_a_repair(double place)
     {
         await using var ci = await SimulatedCi.StartAsync(Given.Ci(builds: 40));
@@ -58,6 +64,38 @@ public sealed class DamageTests
 
         (await VerifyAsync(folder, repair: false)).Findings.ShouldBeEmpty();
         await folder.ShouldBeExactAsync(ci);
+    }
+
+    [Fact]
+    public async Task Lines_of_a_lost_segment_file_are_read_again_by_a_repair()
+    {
+        await using var ci = await SimulatedCi.StartAsync(Given.Ci(builds: 40));
+        using var folder = new CrashFolder(ci);
+        await CollectAsync(folder, ci);
+        folder.SegmentFiles()[1].Delete();
+
+        (await VerifyAsync(folder, repair: true)).Repaired.ShouldBeGreaterThan(0);
+        await CollectAsync(folder, ci);
+
+        (await VerifyAsync(folder, repair: false)).Findings.ShouldBeEmpty();
+        await folder.ShouldBeExactAsync(ci);
+    }
+
+    [Fact]
+    public async Task A_segment_that_cannot_be_opened_stops_neither_repair_nor_collecting()
+    {
+        await using var ci = await SimulatedCi.StartAsync(Given.Ci(builds: 40));
+        using var folder = new CrashFolder(ci);
+        await CollectAsync(folder, ci);
+        var file = folder.SegmentFiles()[1];
+        File.WriteAllBytes(file.FullName, new byte[file.Length]);
+
+        (await VerifyAsync(folder, repair: true)).Repaired.ShouldBeGreaterThan(0);
+        await CollectAsync(folder, ci);
+
+        var left = (await VerifyAsync(folder, repair: false)).Findings;
+        left.ShouldHaveSingleItem().Kind.ShouldBe(FindingKind.Damage);
+        left[0].Where.ShouldContain(file.Name);
     }
 
     private static async Task CollectAsync(CrashFolder folder, SimulatedCi ci) =>

@@ -42,7 +42,7 @@ public sealed class Verifier(IStateStore state, ILineSearch search)
     {
         await foreach (var damage in search.CheckAsync(cancellation))
         {
-            yield return new(FindingKind.Damage, damage.Where, damage.Reason, null);
+            yield return new(FindingKind.Damage, damage.Where, damage.Reason, damage.Build);
         }
 
         foreach (var one in await state.ReadSourcesAsync(cancellation))

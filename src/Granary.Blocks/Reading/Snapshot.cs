@@ -37,6 +37,11 @@ internal sealed class Snapshot(
         }
     }
 
+    /// <summary>A build with visible lines in the segment; null where none can be read.</summary>
+    public BuildKey? AnyBuild(SegmentReader segment) => Enumerable.Range(0, segment.Directory.Pages.Count)
+        .SelectMany(page => ReadPage(segment, page, _ => { }))
+        .FirstOrDefault(log => !contents.IsDeleted(log.Log))?.Log.Build.Key;
+
     /// <summary>All of one log, for what must see beyond its candidates.</summary>
     public LogText ReadWhole(LogIdentity log, Action<IndexDamage> damaged) => LogText.Of(log,
         FindLogs(log.Build.Key, damaged).Where(found => found.Log.Log.Id == log.Id)

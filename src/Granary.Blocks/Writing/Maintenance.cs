@@ -145,12 +145,29 @@ internal sealed class Maintenance : IAsyncDisposable
         folder.Commit(added, removed, tombstone);
     }
 
+    /// <summary>
+    /// A segment of which some logs cannot be read, or whose file is missing, counts as holding: the deletion that follows a repair
+    /// clears it up. One that cannot be opened stays, and so does the word of its damage.
+    /// </summary>
     private bool Holds(SegmentRow row, Tombstone tombstone)
     {
-        var segment = folder.Pool.Take(row);
+        SegmentReader segment;
+        try
+        {
+            segment = folder.Pool.Take(row);
+        }
+        catch (Exception e) when (e is SegmentDamageException or InvalidDataException or FileNotFoundException)
+        {
+            return e is FileNotFoundException;
+        }
+
         try
         {
             return segment.FindLogs(tombstone.Build, tombstone.Build.Hash).Any(log => log.Log.Generation < tombstone.Generation);
+        }
+        catch (Exception e) when (e is SegmentDamageException or InvalidDataException)
+        {
+            return true;
         }
         finally
         {

@@ -20,24 +20,38 @@ internal sealed class SegmentRewriter(IndexFolder folder, BlockPacker packer)
         using var target = new OpenSegment(folder.Layer, folder.Segments, folder.NextSegment(), rows[0].Day, packer);
         foreach (var row in rows)
         {
-            var segment = folder.Pool.Take(row);
-            try
-            {
-                await CopyAsync(segment, target, dropUnreadable, cancellation);
-            }
-            finally
-            {
-                folder.Pool.Return(row);
-            }
+            await CopyAsync(row, target, dropUnreadable, cancellation);
         }
 
         return await target.FinishAsync();
     }
 
+    private async Task CopyAsync(SegmentRow row, OpenSegment target, bool dropUnreadable, CancellationToken cancellation)
+    {
+        SegmentReader segment;
+        try
+        {
+            segment = folder.Pool.Take(row);
+        }
+        catch (FileNotFoundException) when (dropUnreadable)
+        {
+            return;
+        }
+
+        try
+        {
+            await CopyAsync(segment, target, dropUnreadable, cancellation);
+        }
+        finally
+        {
+            folder.Pool.Return(row);
+        }
+    }
+
     private async Task CopyAsync(SegmentReader segment, OpenSegment target, bool dropUnreadable, CancellationToken cancellation)
     {
         using var cache = new BlockCache();
-        foreach (var chunk in FindVisible(segment))
+        foreach (var chunk in FindVisible(segment, dropUnreadable))
         {
             cancellation.ThrowIfCancellationRequested();
             try
@@ -54,12 +68,12 @@ internal sealed class SegmentRewriter(IndexFolder folder, BlockPacker packer)
     }
 
     /// <summary>In the order in which they lie in the file, so that each block is read once.</summary>
-    private List<PendingChunk> FindVisible(SegmentReader segment)
+    private List<PendingChunk> FindVisible(SegmentReader segment, bool dropUnreadable)
     {
         var chunks = new List<PendingChunk>();
         for (var page = 0; page < segment.Directory.Pages.Count; page++)
         {
-            foreach (var log in segment.ReadPage(page).Where(log => !folder.Contents.IsDeleted(log.Log)))
+            foreach (var log in ReadPage(segment, page, dropUnreadable).Where(log => !folder.Contents.IsDeleted(log.Log)))
             {
                 chunks.AddRange(log.Chunks.Select(chunk => ToPending(segment, log, chunk)));
             }
@@ -67,6 +81,18 @@ internal sealed class SegmentRewriter(IndexFolder folder, BlockPacker packer)
 
         chunks.Sort((left, right) => (left.Entry.Block, left.Entry.Offset).CompareTo((right.Entry.Block, right.Entry.Offset)));
         return chunks;
+    }
+
+    private static SegmentLog[] ReadPage(SegmentReader segment, int page, bool dropUnreadable)
+    {
+        try
+        {
+            return segment.ReadPage(page);
+        }
+        catch (Exception e) when (dropUnreadable && e is SegmentDamageException or InvalidDataException)
+        {
+            return [];
+        }
     }
 
     /// <summary>Of times and severities only the block's are known; they may say too much, never too little.</summary>
