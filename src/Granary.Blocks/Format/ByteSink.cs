@@ -4,9 +4,9 @@ using System.Text;
 namespace Granary.Blocks.Format;
 
 /// <summary>A growing buffer with the format's integers: LEB128 for unsigned, zigzag before it for signed, the rest little-endian.</summary>
-internal sealed class ByteSink
+internal sealed class ByteSink(int capacity = 1024)
 {
-    private byte[] buffer = new byte[1024];
+    private byte[] buffer = new byte[Math.Max(capacity, 1024)];
 
     public int Length { get; private set; }
 

@@ -1,43 +1,78 @@
 using System.Buffers;
+using Granary.Blocks.Format;
 
 namespace Granary.Blocks.Writing;
 
-/// <summary>The postings of one kind of term of a segment in work: (term, block) pairs in pooled memory, until they are written.</summary>
+/// <summary>The terms of one kind of a segment in work, block by block, in pooled memory until they are written.</summary>
 internal sealed class PostingList : IDisposable
 {
-    private ulong[] pairs = ArrayPool<ulong>.Shared.Rent(1 << 16);
+    // Pools of their own: the shared one keeps an array of each size for every thread, and segments end on any thread.
+    private static readonly ArrayPool<uint> Terms = ArrayPool<uint>.Create(1 << 23, 4);
+    private static readonly ArrayPool<ulong> Pairs = ArrayPool<ulong>.Create(1 << 23, 2);
+
+    private readonly List<int> ends = [];
+    private uint[] terms = Terms.Rent(1 << 14);
     private int count;
 
-    /// <summary>Term in the upper 32 bits, block in the lower.</summary>
-    public Span<ulong> Pairs => pairs.AsSpan(0, count);
-
-    /// <summary>Adds a block's distinct terms; blocks come in ascending order.</summary>
-    public void Add(ReadOnlySpan<uint> terms, Func<uint, uint> toKey, int block)
+    /// <summary>Adds the distinct terms of the next block.</summary>
+    public void Add(ReadOnlySpan<uint> block)
     {
-        Reserve(terms.Length);
-        foreach (var term in terms)
+        Reserve(block.Length);
+        block.CopyTo(terms.AsSpan(count));
+        count += block.Length;
+        ends.Add(count);
+    }
+
+    /// <summary>Writes the dictionary of all terms added.</summary>
+    /// <param name="sink">Where to.</param>
+    /// <param name="fileOffset">Where the sink's end will lie in the file.</param>
+    /// <param name="keyBits">Bits of a key.</param>
+    /// <param name="toKey">A term's key.</param>
+    public TermSection Write(ByteSink sink, long fileOffset, int keyBits, Func<uint, uint> toKey)
+    {
+        var pairs = Pairs.Rent(count);
+        var room = Pairs.Rent(count);
+        try
         {
-            pairs[count++] = ((ulong)toKey(term) << 32) | (uint)block;
+            var next = 0;
+            for (var block = 0; block < ends.Count; block++)
+            {
+                for (; next < ends[block]; next++)
+                {
+                    pairs[next] = ((ulong)toKey(terms[next]) << 32) | (uint)block;
+                }
+            }
+
+            RadixSort.Sort(pairs.AsSpan(0, count), room, keyBits);
+            return TermDictionaryWriter.Write(sink, fileOffset, pairs.AsSpan(0, count), keyBits, ends.Count);
+        }
+        finally
+        {
+            Pairs.Return(pairs);
+            Pairs.Return(room);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        ArrayPool<ulong>.Shared.Return(pairs);
-        (pairs, count) = ([], 0);
+        if (terms.Length > 0)
+        {
+            Terms.Return(terms);
+            (terms, count) = ([], 0);
+        }
     }
 
     private void Reserve(int more)
     {
-        if (count + more <= pairs.Length)
+        if (count + more <= terms.Length)
         {
             return;
         }
 
-        var larger = ArrayPool<ulong>.Shared.Rent(Math.Max(2 * pairs.Length, count + more));
-        Pairs.CopyTo(larger);
-        ArrayPool<ulong>.Shared.Return(pairs);
-        pairs = larger;
+        var larger = Terms.Rent(Math.Max(2 * terms.Length, count + more));
+        terms.AsSpan(0, count).CopyTo(larger);
+        Terms.Return(terms);
+        terms = larger;
     }
 }

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Granary.Blocks.Writing;
 
 /// <summary>Sorts postings by term; stable, so that blocks stay in the order in which they were added.</summary>
@@ -7,12 +5,11 @@ internal static class RadixSort
 {
     private const int Digit = 12;
 
-    /// <summary>Sorts by the <paramref name="keyBits"/> bits from bit 32.</summary>
-    public static void Sort(Span<ulong> pairs, int keyBits)
+    /// <summary>Sorts by the <paramref name="keyBits"/> bits from bit 32; <paramref name="room"/> is as long as the pairs.</summary>
+    public static void Sort(Span<ulong> pairs, Span<ulong> room, int keyBits)
     {
-        var rented = ArrayPool<ulong>.Shared.Rent(pairs.Length);
         var from = pairs;
-        var to = rented.AsSpan(0, pairs.Length);
+        var to = room[..pairs.Length];
         var passes = (keyBits + Digit - 1) / Digit;
         for (var pass = 0; pass < passes; pass++)
         {
@@ -26,8 +23,6 @@ internal static class RadixSort
         {
             from.CopyTo(pairs);
         }
-
-        ArrayPool<ulong>.Shared.Return(rented);
     }
 
     private static void Distribute(ReadOnlySpan<ulong> from, Span<ulong> to, int shift)

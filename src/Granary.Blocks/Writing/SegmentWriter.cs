@@ -50,9 +50,9 @@ internal sealed class SegmentWriter : IDisposable
             Pages = [],
         });
         position += packed.Stored;
-        tokens.Add(packed.Terms.Tokens, static key => key, number);
-        pairs.Add(packed.Terms.Pairs, static key => key, number);
-        trigrams.Add(packed.Terms.Trigrams, SegmentFormat.SpreadTrigram, number);
+        tokens.Add(packed.Terms.Tokens);
+        pairs.Add(packed.Terms.Pairs);
+        trigrams.Add(packed.Terms.Trigrams);
         chunks.AddRange(packed.Chunks.Select(chunk => chunk with { Entry = chunk.Entry with { Block = number } }));
         packed.Release();
     }
@@ -68,14 +68,15 @@ internal sealed class SegmentWriter : IDisposable
         }
 
         pages.Finish();
-        var body = new ByteSink();
+        // What stands behind the blocks is about a third of them.
+        var body = new ByteSink((int)Math.Min(position / 2, 1 << 24));
         var start = position;
         var directory = new SegmentDirectory
         {
             Day = day,
-            Tokens = WriteTerms(body, start, SegmentFormat.TokenBits, tokens),
-            Pairs = WriteTerms(body, start, SegmentFormat.PairBits, pairs),
-            Trigrams = WriteTerms(body, start, SegmentFormat.TrigramBits, trigrams),
+            Tokens = tokens.Write(body, start + body.Length, SegmentFormat.TokenBits, static key => key),
+            Pairs = pairs.Write(body, start + body.Length, SegmentFormat.PairBits, static key => key),
+            Trigrams = trigrams.Write(body, start + body.Length, SegmentFormat.TrigramBits, SegmentFormat.SpreadTrigram),
             Pages = pages.WriteTo(body, start),
             Blocks = [.. blocks.Select((block, number) => block with { Pages = pages.PagesOf(number) })],
             BuildsOffset = start + body.Length,
@@ -117,12 +118,6 @@ internal sealed class SegmentWriter : IDisposable
             // No row names it: it is deleted at the next start. Whoever gives up a segment must come to its end.
             return;
         }
-    }
-
-    private TermSection WriteTerms(ByteSink sink, long start, int keyBits, PostingList postings)
-    {
-        RadixSort.Sort(postings.Pairs, keyBits);
-        return TermDictionaryWriter.Write(sink, start + sink.Length, postings.Pairs, keyBits, blocks.Count);
     }
 
     /// <summary>The directory twice, so that a damage to one costs nothing; then both headers.</summary>
