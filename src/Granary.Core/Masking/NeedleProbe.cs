@@ -37,10 +37,13 @@ internal sealed class NeedleProbe
         var shares = ProbeBuckets.Assign(needles, buckets.Length);
         for (var bucket = 0; bucket < buckets.Length; bucket++)
         {
-            buckets[bucket] = [.. shares[bucket].Order().Select(i => (MaskOf(needles[i]), ValueOf(needles[i]), i))];
-            foreach (var needle in shares[bucket])
+            var share = shares[bucket];
+            buckets[bucket] = new (uint, uint, int)[share.Length];
+            for (var place = 0; place < share.Length; place++)
             {
-                Teach(needles[needle], (byte)(1 << bucket));
+                var needle = needles[share[place]];
+                buckets[bucket][place] = (MaskOf(needle), ValueOf(needle), share[place]);
+                Teach(needle, (byte)(1 << bucket));
             }
         }
 

