@@ -17,5 +17,5 @@ public sealed record SearchRequest
     public int Context { get; init; }
 
     /// <summary>Once the limit is reached, hits go on being counted for this long; then the summary says so.</summary>
-    public TimeSpan CountBudget { get; init; } = TimeSpan.FromMilliseconds(50);
+    public TimeSpan CountBudget { get; init; } = TimeSpan.FromMilliseconds(20);
 }
