@@ -55,10 +55,14 @@ public sealed class InProcessChunkChannel : IChunkChannel
     {
         var outcome = new TaskCompletionSource<ChunkOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
         var id = chunk.Id;
-        if (!waiting.TryAdd(id, outcome))
+        try
+        {
+            await EnterAsync(id, outcome, cancellation);
+        }
+        catch
         {
             chunk.Dispose();
-            throw new InvalidOperationException($"chunk {id.Ordinal} of {id.Log} is on its way already");
+            throw;
         }
 
         try
@@ -73,6 +77,22 @@ public sealed class InProcessChunkChannel : IChunkChannel
         }
 
         return outcome.Task;
+    }
+
+    /// <summary>
+    /// A reading that was given up may have left the chunk on its way. It may have had another content: what became of it is waited
+    /// for, and the index then judges this one.
+    /// </summary>
+    private async ValueTask EnterAsync(ChunkId id, TaskCompletionSource<ChunkOutcome> outcome, CancellationToken cancellation)
+    {
+        while (!waiting.TryAdd(id, outcome))
+        {
+            if (waiting.TryGetValue(id, out var earlier))
+            {
+                index.Hurry();
+                await Task.WhenAny(earlier.Task).WaitAsync(cancellation);
+            }
+        }
     }
 
     /// <inheritdoc/>
