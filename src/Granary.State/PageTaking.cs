@@ -98,47 +98,22 @@ internal sealed class PageTaking
 
         closed += OpenTable.Remove(session, source, build.Key) ? 1 : 0;
         var receipt = ReceiptTable.FindHead(session, source, build.Key);
-        if (receipt is not null && !IsReadAgain(receipt, build))
+        if (receipt is not null && !PendingRules.IsReadAgain(receipt.Status, receipt.Version, build))
         {
             known++;
             return;
         }
 
-        PendingTable.Add(session, source, receipt is null ? First(build) : Next(build, receipt));
+        PendingTable.Add(session, source, receipt is null
+            ? PendingRules.First(build, rules)
+            : PendingRules.Next(build, rules, receipt.Generation, ReceiptTable.Find(session, source, build.Key)!.IndexDay));
         added++;
     }
 
-    /// <summary>Expired and purged builds are read again only when asked for.</summary>
-    private static bool IsReadAgain(ReceiptHead receipt, Build build) =>
-        receipt.Version != build.Version && receipt.Status is (ReceiptStatus.Complete or ReceiptStatus.Failed);
-
-    private PendingBuild First(Build build) => new()
-    {
-        Build = build,
-        NextTry = rules.Now,
-        NormaliserVersion = rules.NormaliserVersion,
-        MaskingVersion = rules.MaskingVersion,
-        IndexDay = Instants.Day(build.FinishedAt ?? rules.Now),
-    };
-
-    /// <summary>The index day stays, so that the older generation lies where the newer one is written and is found there.</summary>
-    private PendingBuild Next(Build build, ReceiptHead receipt) => First(build) with
-    {
-        Generation = receipt.Generation + 1,
-        ReadBefore = true,
-        IndexDay = ReceiptTable.Find(session, source, build.Key)!.IndexDay,
-    };
-
-    /// <summary>The content has changed before it was read to its end. The failures so far still count.</summary>
+    /// <summary>The content has changed before it was read to its end.</summary>
     private void Renew(Build build)
     {
         var pending = PendingTable.Find(session, source, build.Key)!;
-        PendingTable.Save(session, source, pending with
-        {
-            Build = build,
-            Generation = pending.Generation + 1,
-            ReadBefore = true,
-            Checkpoint = null,
-        });
+        PendingTable.Save(session, source, PendingRules.Renew(pending, build));
     }
 }

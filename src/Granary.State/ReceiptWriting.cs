@@ -37,21 +37,11 @@ internal static class ReceiptWriting
 
         if (PendingTable.Find(session, source, key) is { } pending)
         {
-            // It is to be read as a later generation already: only at once.
-            PendingTable.Save(session, source, pending with { Attempts = 0, NextTry = now, ReadBefore = true });
+            PendingTable.Save(session, source, PendingRules.Repair(pending, now));
             return true;
         }
 
-        PendingTable.Add(session, source, new PendingBuild
-        {
-            Build = receipt.Build,
-            NextTry = now,
-            Generation = receipt.Generation + 1,
-            NormaliserVersion = receipt.NormaliserVersion,
-            MaskingVersion = receipt.MaskingVersion,
-            IndexDay = receipt.IndexDay,
-            ReadBefore = true,
-        });
+        PendingTable.Add(session, source, PendingRules.Repair(receipt, now));
         CursorTable.FindOrAdd(session, key.Source);
         var closed = OpenTable.Remove(session, source, key) ? -1 : 0;
         OriginTable.ChangeBacklog(session, source, closed, +1);
@@ -72,16 +62,7 @@ internal static class ReceiptWriting
             return;
         }
 
-        var receipt = Expired(open, at);
+        var receipt = PendingRules.Expired(open, at);
         Complete(session, receipt, ReceiptCodec.Pack(receipt));
     }
-
-    private static Receipt Expired(OpenBuild open, DateTimeOffset at) => new()
-    {
-        Build = open.Build,
-        Status = ReceiptStatus.Expired,
-        Reasons = [$"still running at {at.UtcDateTime:yyyy-MM-dd HH:mm}Z, given up at its expiry"],
-        IndexDay = Instants.Day(open.Build.FinishedAt ?? at),
-        WrittenAt = at,
-    };
 }

@@ -104,16 +104,9 @@ public abstract class ReceiptsContract : StateStoreContract
     [InlineData(null, null, "no such")]
     public async Task A_filter_yields_what_it_names_in_the_same_order(string? source, ReceiptStatus? status, string? prefix)
     {
-        for (var number = 1; number <= 1500; number++)
-        {
-            var last = CompleteAsync(
-                Finished(number, number % 4 == 0 ? "other" : Source) with { FinishedAt = number % 50 == 0 ? null : Start.AddSeconds(number / 3) },
-                status: number % 2 == 0 ? ReceiptStatus.Failed : ReceiptStatus.Complete);
-            if (number == 1500)
-            {
-                await last;
-            }
-        }
+        await Task.WhenAll(Enumerable.Range(1, 1500).Select(number => CompleteAsync(
+            Finished(number, number % 4 == 0 ? "other" : Source) with { FinishedAt = number % 50 == 0 ? null : Start.AddSeconds(number / 3) },
+            status: number % 2 == 0 ? ReceiptStatus.Failed : ReceiptStatus.Complete)));
 
         var all = await ReceiptsAsync();
         all.Count.ShouldBe(1500);
@@ -128,12 +121,7 @@ public abstract class ReceiptsContract : StateStoreContract
     [Fact]
     public async Task Receipts_written_while_others_are_streamed_do_not_repeat_or_hide_any()
     {
-        for (var number = 0; number < 999; number++)
-        {
-            _ = CompleteAsync(Finished(2 * number));
-        }
-
-        await CompleteAsync(Finished(2 * 999));
+        await Task.WhenAll(Enumerable.Range(0, 1000).Select(number => CompleteAsync(Finished(2 * number))));
         var read = new List<BuildKey>();
         await foreach (var receipt in Store.ReadReceiptsAsync(new(), Cancellation))
         {

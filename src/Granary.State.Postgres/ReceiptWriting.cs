@@ -1,0 +1,62 @@
+using Granary.Core.Cursors;
+using Granary.Core.Model;
+using Granary.State.Postgres.Tables;
+using Session = Granary.State.Postgres.PostgresDatabase.Session;
+
+namespace Granary.State.Postgres;
+
+/// <summary>How builds get their receipts, and leave them again.</summary>
+internal static class ReceiptWriting
+{
+    /// <summary>Writes the receipt and removes the build from where it waited; the source's row is locked.</summary>
+    public static async Task CompleteAsync(Session session, int source, Receipt receipt)
+    {
+        var key = receipt.Build.Key;
+        await Receipts.WriteAsync(session, source, receipt);
+        var closed = await OpenBuilds.RemoveAsync(session, source, key);
+        var done = await PendingBuilds.RemoveAsync(session, source, key, receipt.Generation);
+        await Origins.ChangeBacklogAsync(session, source, -closed, -done);
+        if (receipt.Status == ReceiptStatus.Complete && receipt.Build.FinishedAt is { } finish)
+        {
+            await Origins.IndexedAsync(session, source, finish);
+        }
+    }
+
+    /// <returns>False where there is no receipt.</returns>
+    public static async Task<bool> RepairAsync(Session session, BuildKey key, DateTimeOffset now)
+    {
+        if (await Origins.LockAsync(session, key.Source) is not { } source
+            || await Receipts.FindAsync(session, source, key) is not { } receipt)
+        {
+            return false;
+        }
+
+        if (await PendingBuilds.FindAsync(session, source, key) is { } pending)
+        {
+            return await PendingBuilds.SaveAsync(session, source, PendingRules.Repair(pending, now));
+        }
+
+        await Origins.LockCursorAsync(session, key.Source);
+        await PendingBuilds.AddAsync(session, source, PendingRules.Repair(receipt, now));
+        await Origins.ChangeBacklogAsync(session, source, -await OpenBuilds.RemoveAsync(session, source, key), +1);
+        return true;
+    }
+
+    /// <summary>Notes that an open build was looked at and still ran; past its expiry it is given up.</summary>
+    public static async Task LookAsync(Session session, int source, BuildKey key, DateTimeOffset at)
+    {
+        if (await OpenBuilds.FindAsync(session, source, key) is not { } open)
+        {
+            return;
+        }
+
+        if (at < open.ExpiresAt)
+        {
+            await OpenBuilds.LookedAsync(session, source, key, at);
+        }
+        else
+        {
+            await CompleteAsync(session, source, PendingRules.Expired(open, at));
+        }
+    }
+}
