@@ -95,7 +95,7 @@ public sealed class PostgresStateStore : IStateStore, IBuildLeases
             var number = await Origins.LockCursorAsync(session, source);
             var change = error is null ? "last_poll = @at, last_error = NULL, last_error_at = NULL" : "last_error = @error, last_error_at = @at";
             await session.RunAsync(
-                $"UPDATE granary.cursor SET {change} WHERE source = @number", new { number, at = Instants.Ticks(at), error });
+                $"UPDATE granary.cursor SET {change} WHERE source = @number", new { number, at = Instants.Ticks(at), error = error is null ? null : PgText.Write(error) });
         },
         cancellation);
 

@@ -81,12 +81,7 @@ public abstract class ReceiptsContract : StateStoreContract
             Key = new BuildKey(number % 3 == 0 ? "zeta" : "Alpha", ids[random.Next(ids.Length)] + random.Next(400), random.Next(1, 3)),
             FinishedAt = random.Next(9) == 0 ? null : Start.AddSeconds(random.Next(9)),
         }).DistinctBy(build => build.Key).ToList();
-        foreach (var build in builds)
-        {
-            _ = CompleteAsync(build);
-        }
-
-        await CompleteAsync(builds[0]);
+        await Task.WhenAll(builds.Select(build => CompleteAsync(build)));
         var expected = builds.OrderByDescending(build => build.FinishedAt ?? DateTimeOffset.MinValue).ThenBy(build => build.Key);
         (await ReceiptsAsync()).Select(receipt => receipt.Build.Key).ShouldBe(expected.Select(build => build.Key));
     }

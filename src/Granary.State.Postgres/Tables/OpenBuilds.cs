@@ -23,10 +23,10 @@ internal static class OpenBuilds
             new
             {
                 source,
-                id = build.Key.Id,
+                id = PgText.Write(build.Key.Id),
                 attempt = build.Key.Attempt,
                 finished = Instants.Ticks(build.FinishedAt),
-                version = build.Version,
+                version = PgText.Write(build.Version),
                 seen = Instants.Ticks(seen),
                 expires = Instants.Ticks(expires),
                 body = BuildCodec.Pack(build),
@@ -43,22 +43,22 @@ internal static class OpenBuilds
     {
         var row = await session.FindAsync<Row>(
             $"SELECT {Columns} FROM granary.open WHERE source = @source AND id = @Id AND attempt = @Attempt",
-            new { source, key.Id, key.Attempt });
+            new { source, Id = PgText.Write(key.Id), key.Attempt });
         return row?.ToOpen(key.Source);
     }
 
     public static Task LookedAsync(Session session, int source, BuildKey key, DateTimeOffset at) => session.RunAsync(
         "UPDATE granary.open SET seen = @at WHERE source = @source AND id = @Id AND attempt = @Attempt",
-        new { source, key.Id, key.Attempt, at = Instants.Ticks(at) });
+        new { source, Id = PgText.Write(key.Id), key.Attempt, at = Instants.Ticks(at) });
 
     /// <returns>How many there were: 0 or 1.</returns>
     public static Task<int> RemoveAsync(Session session, int source, BuildKey key) => session.RunAsync(
-        "DELETE FROM granary.open WHERE source = @source AND id = @Id AND attempt = @Attempt", new { source, key.Id, key.Attempt });
+        "DELETE FROM granary.open WHERE source = @source AND id = @Id AND attempt = @Attempt", new { source, Id = PgText.Write(key.Id), key.Attempt });
 
     private sealed record Row(string Id, int Attempt, long? Finished, string Version, long Seen, long Expires, byte[] Body)
     {
         public OpenBuild ToOpen(string source) => new(
-            BuildCodec.Unpack(Body, new(source, Id, Attempt), Instants.Read(Finished), Version),
+            BuildCodec.Unpack(Body, new(source, PgText.Read(Id), Attempt), Instants.Read(Finished), PgText.Read(Version)),
             Instants.Read(Seen),
             Instants.Read(Expires));
     }

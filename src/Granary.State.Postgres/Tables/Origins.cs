@@ -101,7 +101,7 @@ internal static class Origins
             Open = Open,
             Pending = Pending,
             LastPoll = Instants.Read(LastPoll),
-            LastError = LastError,
+            LastError = LastError is null ? null : PgText.Read(LastError),
             LastErrorAt = Instants.Read(LastErrorAt),
             NewestSeen = Instants.Read(NewestSeen),
             NewestIndexed = Instants.Read(NewestIndexed),

@@ -38,7 +38,7 @@ internal static class PendingBuilds
     public static async Task<PendingBuild?> FindAsync(Session session, int source, BuildKey key)
     {
         var row = await session.FindAsync<Row>(
-            $"SELECT {Columns} FROM granary.pending WHERE {Key}", new { source, key.Id, key.Attempt });
+            $"SELECT {Columns} FROM granary.pending WHERE {Key}", new { source, Id = PgText.Write(key.Id), key.Attempt });
         return row?.ToPending(key.Source);
     }
 
@@ -57,13 +57,13 @@ internal static class PendingBuilds
         var rows = await session.ListAsync<(string Id, int Attempt, long NextTry)>(
             "SELECT id, attempt, next_try FROM granary.pending WHERE source = @source ORDER BY next_try LIMIT @limit",
             new { source, limit = 1L + besides.Count });
-        var first = rows.Where(row => !besides.Contains(new(name, row.Id, row.Attempt))).Select(row => (long?)row.NextTry).FirstOrDefault();
+        var first = rows.Where(row => !besides.Contains(new(name, PgText.Read(row.Id), row.Attempt))).Select(row => (long?)row.NextTry).FirstOrDefault();
         return Instants.Read(first);
     }
 
     /// <summary>Removes the build, unless it became pending as a later generation meanwhile.</summary>
     public static Task<int> RemoveAsync(Session session, int source, BuildKey key, int generation) => session.RunAsync(
-        $"DELETE FROM granary.pending WHERE {Key} AND generation <= @generation", new { source, key.Id, key.Attempt, generation });
+        $"DELETE FROM granary.pending WHERE {Key} AND generation <= @generation", new { source, Id = PgText.Write(key.Id), key.Attempt, generation });
 
     public static Task BeginRunAsync(Session session) =>
         session.RunAsync("UPDATE granary.pending SET read_before = true WHERE NOT read_before");
@@ -92,21 +92,21 @@ internal static class PendingBuilds
 
     public static async Task<bool> RenewAsync(Session session, int source, BuildLease lease, TimeSpan duration) => await session.RunAsync(
         $"UPDATE granary.pending SET lease_until = clock_timestamp() + @duration WHERE {Key} AND lease_epoch = @Epoch",
-        new { source, lease.Build.Id, lease.Build.Attempt, lease.Epoch, duration }) > 0;
+        new { source, Id = PgText.Write(lease.Build.Id), lease.Build.Attempt, lease.Epoch, duration }) > 0;
 
     /// <summary>Locks the leased row until the transaction ends.</summary>
     /// <returns>False where the lease is not the last, or the build not pending.</returns>
     public static Task<bool> HoldsAsync(Session session, int source, BuildLease lease) => session.FindAsync<bool>(
         $"SELECT true FROM granary.pending WHERE {Key} AND lease_epoch = @Epoch FOR UPDATE",
-        new { source, lease.Build.Id, lease.Build.Attempt, lease.Epoch });
+        new { source, Id = PgText.Write(lease.Build.Id), lease.Build.Attempt, lease.Epoch });
 
     private static object Values(int source, PendingBuild pending) => new
     {
         source,
-        pending.Build.Key.Id,
+        Id = PgText.Write(pending.Build.Key.Id),
         pending.Build.Key.Attempt,
         Finished = Instants.Ticks(pending.Build.FinishedAt),
-        pending.Build.Version,
+        Version = PgText.Write(pending.Build.Version),
         pending.Attempts,
         NextTry = Instants.Ticks(pending.NextTry),
         pending.Generation,
@@ -114,7 +114,7 @@ internal static class PendingBuilds
         Masking = pending.MaskingVersion,
         IndexDay = pending.IndexDay.DayNumber,
         pending.ReadBefore,
-        Error = pending.LastError,
+        Error = pending.LastError is null ? null : PgText.Write(pending.LastError),
         Body = BuildCodec.Pack(pending.Build),
         Checkpoint = CheckpointCodec.Pack(pending.Checkpoint, pending.Build.LogUrl),
     };
@@ -123,11 +123,11 @@ internal static class PendingBuilds
         string Id, int Attempt, long? Finished, string Version, int Attempts, long NextTry, int Generation, int Normaliser, int Masking,
         int IndexDay, bool ReadBefore, string? Error, byte[] Body, byte[]? Checkpoint, long LeaseEpoch)
     {
-        public LeasedBuild ToLeased(string source) => new(new(new(source, Id, Attempt), LeaseEpoch), ToPending(source));
+        public LeasedBuild ToLeased(string source) => new(new(new(source, PgText.Read(Id), Attempt), LeaseEpoch), ToPending(source));
 
         public PendingBuild ToPending(string source)
         {
-            var build = BuildCodec.Unpack(Body, new(source, Id, Attempt), Instants.Read(Finished), Version);
+            var build = BuildCodec.Unpack(Body, new(source, PgText.Read(Id), Attempt), Instants.Read(Finished), PgText.Read(Version));
             return new()
             {
                 Build = build,
@@ -138,7 +138,7 @@ internal static class PendingBuilds
                 MaskingVersion = Masking,
                 IndexDay = Instants.ReadDay(IndexDay),
                 ReadBefore = ReadBefore,
-                LastError = Error,
+                LastError = Error is null ? null : PgText.Read(Error),
                 Checkpoint = Checkpoint is null ? null : CheckpointCodec.Unpack(Checkpoint, build.LogUrl),
             };
         }

@@ -13,14 +13,21 @@ internal static class Receipts
 {
     private const string Key = "source = @source AND id = @Id AND attempt = @Attempt";
 
+    /// <summary>
+    /// .NET orders by UTF-16 units: a code point above U+FFFF (a pair that begins with D8xx) comes before U+E000. PostgreSQL's "C"
+    /// orders by code points, so each of those gets a mark that sorts there.
+    /// </summary>
+    private static string Ordinal(string column) =>
+        $$"""regexp_replace({{column}}, '([\U00010000-\U0010FFFF])', U&'\D7FF' || '\1', 'g') COLLATE "C" """;
+
     public static Task<Head?> FindHeadAsync(Session session, int source, BuildKey key) => session.FindAsync<Head>(
-        $"SELECT status, generation, version, lines, bytes FROM granary.receipt WHERE {Key}", new { source, key.Id, key.Attempt });
+        $"SELECT status, generation, version, lines, bytes FROM granary.receipt WHERE {Key}", new { source, Id = PgText.Write(key.Id), key.Attempt });
 
     public static async Task<Receipt?> FindAsync(Session session, int source, BuildKey key)
     {
         var row = await session.FindAsync<Row>(
             $"SELECT @name AS source, id, attempt, finished, version, status, generation, body FROM granary.receipt WHERE {Key}",
-            new { source, name = key.Source, key.Id, key.Attempt });
+            new { source, name = key.Source, Id = PgText.Write(key.Id), key.Attempt });
         return row?.ToReceipt();
     }
 
@@ -41,10 +48,10 @@ internal static class Receipts
             new
             {
                 source,
-                key.Id,
+                Id = PgText.Write(key.Id),
                 key.Attempt,
                 finished = Instants.Ticks(receipt.Build.FinishedAt),
-                receipt.Build.Version,
+                Version = PgText.Write(receipt.Build.Version),
                 status = (short)receipt.Status,
                 receipt.Generation,
                 lines,
@@ -72,9 +79,9 @@ internal static class Receipts
             SELECT o.id AS source, r.id, r.attempt, r.finished, r.version, r.status, r.generation, r.body
             FROM granary.receipt r JOIN granary.origin o ON o.number = r.source
             WHERE true{conditions}
-            ORDER BY r.finished DESC NULLS LAST, o.id, r.id, r.attempt
+            ORDER BY r.finished DESC NULLS LAST, {Ordinal("o.id")}, {Ordinal("r.id")}, r.attempt
             """;
-        var values = new { filter.Source, Status = (short?)filter.Status, filter.IdPrefix };
+        var values = new { filter.Source, Status = (short?)filter.Status, IdPrefix = PgText.Write(filter.IdPrefix ?? "") };
         await using var reader = await connection.ExecuteReaderAsync(new CommandDefinition(sql, values, cancellationToken: cancellation));
         var parse = reader.GetRowParser<Row>();
         while (await reader.ReadAsync(cancellation))
@@ -90,6 +97,6 @@ internal static class Receipts
         string Source, string Id, int Attempt, long? Finished, string Version, short Status, int Generation, byte[] Body)
     {
         public Receipt ToReceipt() => ReceiptCodec.Unpack(
-            Body, new(Source, Id, Attempt), Instants.Read(Finished), Version, (ReceiptStatus)Status, Generation);
+            Body, new(Source, PgText.Read(Id), Attempt), Instants.Read(Finished), PgText.Read(Version), (ReceiptStatus)Status, Generation);
     }
 }
