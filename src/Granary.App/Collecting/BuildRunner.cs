@@ -17,7 +17,7 @@ internal sealed class BuildRunner(
 {
     private readonly SemaphoreSlim permits = new(options.ReadPermits);
     private readonly ConcurrentDictionary<BuildKey, byte> inFlight = new();
-    private readonly Random jitter = new(options.Seed);
+    private readonly BuildAttempt attempt = new(state, index, channel, options, meters, time, new(options.Seed), counts, tell);
 
     /// <summary>Builds being read or settling.</summary>
     public int InFlight => inFlight.Count;
@@ -42,7 +42,7 @@ internal sealed class BuildRunner(
     {
         try
         {
-            return await IngestAsync(pending, source, masker, cancellation);
+            return await attempt.RunAsync(pending, source, masker, EnterAsync, cancellation) is not null;
         }
         catch (Exception e) when (e is StateUnavailableException or IndexUnavailableException)
         {
@@ -57,96 +57,18 @@ internal sealed class BuildRunner(
         }
     }
 
-    private async Task<bool> IngestAsync(PendingBuild pending, ICiSource source, Masker masker, CancellationToken cancellation)
-    {
-        var ingest = new BuildIngest(pending, source, state, index, channel, masker, options.Ingest, meters, time);
-        try
-        {
-            await ReadAsync(ingest, cancellation);
-            var receipt = await ingest.SettleAsync(cancellation);
-            counts.AddReceipt(receipt);
-            tell(new CollectEvent.BuildDone(receipt));
-            return true;
-        }
-        catch (LogChangedException)
-        {
-            await state.SavePendingAsync(BuildIngest.NextGeneration(ingest.Pending), cancellation);
-            return false;
-        }
-        catch (IndexUnavailableException e)
-        {
-            await DelayAsync(ingest.Pending, e.Message, options.IndexPause, cancellation);
-            return false;
-        }
-        catch (CiException e)
-        {
-            return await FailAsync(ingest.Pending, e.Message, e.RetryAfter, cancellation);
-        }
-        catch (Exception e) when (!cancellation.IsCancellationRequested && e is not StateUnavailableException)
-        {
-            // A build that trips over a fault of ours must not stop the others; its receipt will name the fault.
-            return await FailAsync(ingest.Pending, $"{e.GetType().Name}: {e.Message}", null, cancellation);
-        }
-    }
-
-    private async Task ReadAsync(BuildIngest ingest, CancellationToken cancellation)
+    private async Task<IDisposable> EnterAsync(CancellationToken cancellation)
     {
         await permits.WaitAsync(cancellation);
-        try
+        return new Permit(permits, channel.BeginReading());
+    }
+
+    private sealed class Permit(SemaphoreSlim permits, IDisposable reading) : IDisposable
+    {
+        public void Dispose()
         {
-            using var reading = channel.BeginReading();
-            await ingest.ReadAsync(cancellation);
-        }
-        finally
-        {
+            reading.Dispose();
             permits.Release();
-        }
-    }
-
-    private async Task<bool> FailAsync(PendingBuild pending, string reason, TimeSpan? pause, CancellationToken cancellation)
-    {
-        var failed = pending with { Attempts = pending.Attempts + 1 };
-        if (failed.Attempts < options.MaxAttempts)
-        {
-            await DelayAsync(failed, reason, pause ?? BackOff(failed.Attempts), cancellation);
-            return false;
-        }
-
-        // Nothing half-read stays searchable: a failed build holds no lines until a repair reads it again.
-        await index.DeleteOlderGenerationsAsync(failed.Build.Key, failed.Generation + 1, failed.IndexDay, cancellation);
-        var receipt = new Receipt
-        {
-            Build = failed.Build,
-            Status = ReceiptStatus.Failed,
-            Reasons = [reason],
-            Generation = failed.Generation,
-            Attempts = failed.Attempts,
-            IndexDay = failed.IndexDay,
-            NormaliserVersion = failed.NormaliserVersion,
-            MaskingVersion = failed.MaskingVersion,
-            WrittenAt = time.GetUtcNow(),
-        };
-        await state.CompleteAsync(receipt, cancellation);
-        counts.AddReceipt(receipt);
-        tell(new CollectEvent.BuildDone(receipt));
-        return true;
-    }
-
-    private async Task DelayAsync(PendingBuild pending, string reason, TimeSpan pause, CancellationToken cancellation)
-    {
-        var delayed = pending with { ReadBefore = true, LastError = reason, NextTry = time.GetUtcNow() + pause };
-        await state.SavePendingAsync(delayed, cancellation);
-        counts.AddDelayed();
-        tell(new CollectEvent.BuildDelayed(delayed));
-    }
-
-    /// <summary>Doubled each time up to the cap, and between half and the whole of that, so that failures spread out.</summary>
-    private TimeSpan BackOff(int attempts)
-    {
-        var doubled = options.RetryBase * Math.Pow(2, Math.Min(attempts - 1, 20));
-        lock (jitter)
-        {
-            return (doubled < options.RetryCap ? doubled : options.RetryCap) * (0.5 + (jitter.NextDouble() / 2));
         }
     }
 }

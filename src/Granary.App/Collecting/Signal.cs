@@ -1,7 +1,7 @@
 namespace Granary.App.Collecting;
 
 /// <summary>Wakes everybody who waits for something to have changed; a wake before the wait is not lost.</summary>
-internal sealed class Signal
+public sealed class Signal
 {
     private readonly Lock gate = new();
     private TaskCompletionSource next = New();

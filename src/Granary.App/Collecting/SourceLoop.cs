@@ -12,7 +12,7 @@ namespace Granary.App.Collecting;
 /// Keeps one source's cursor: walks over what is not taken, newest gap first, takes each page in one transaction, looks again at
 /// running builds, and starts anew at every poll, so that fresh builds never starve behind a backfill.
 /// </summary>
-internal sealed class SourceLoop(
+public sealed class SourceLoop(
     SourceDefinition definition, ICiSource source, IStateStore state, CollectorOptions options, StageMeter meter,
     TimeProvider time, Signal changed, Action<CollectEvent> tell)
 {
@@ -58,7 +58,7 @@ internal sealed class SourceLoop(
     }
 
     /// <summary>One walk. False where it was left for a new one because fresh builds were due or the cursor was stale.</summary>
-    private async Task<bool> PollAsync(CancellationToken cancellation)
+    public async Task<bool> PollAsync(CancellationToken cancellation)
     {
         try
         {
@@ -171,7 +171,8 @@ internal sealed class SourceLoop(
 
     private TakeRules Rules() => new(time.GetUtcNow(), options.OpenExpiry, LineFormat.Version, Masker.Version);
 
-    private TimeSpan Pause()
+    /// <summary>How long to wait before the next walk.</summary>
+    public TimeSpan Pause()
     {
         if (LastError is null)
         {
