@@ -107,7 +107,7 @@ public static class ChunkCodec
     {
         var headLength = BinaryPrimitives.ReadInt32LittleEndian(plain);
         var head = headLength >= 0 && headLength <= plain.Length - sizeof(int)
-            ? JsonSerializer.Deserialize(plain.Slice(sizeof(int), headLength), ChunkJson.Default.Head) ?? throw new FormatException("a chunk has no head")
+            ? ReadHead(plain.Slice(sizeof(int), headLength))
             : throw new FormatException("a chunk ends in its head");
         var rest = plain[(sizeof(int) + headLength)..];
         if (head.Length is < 0 or > Chunk.MaxBytes || head.Count is < 0 or > Chunk.MaxEntries || rest.Length < head.Length + (2 * head.Count))
@@ -130,6 +130,21 @@ public static class ChunkCodec
         {
             chunk.Dispose();
             throw;
+        }
+    }
+
+    private static Head ReadHead(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var head = JsonSerializer.Deserialize(json, ChunkJson.Default.Head);
+            return head is { Build.Key: { Source: not null, Id: not null }, File: not null }
+                ? head
+                : throw new FormatException("a chunk's head is not whole");
+        }
+        catch (JsonException e)
+        {
+            throw new FormatException("a chunk's head is damaged", e);
         }
     }
 

@@ -79,7 +79,8 @@ internal sealed class CollectingHost : IAsyncDisposable
 
     private static ICiSource Open(SourceDefinition source) => SourceFactory.Create(source, new());
 
-    private static Masker MaskerOf(SourceDefinition source)
+    /// <summary>The masking of a source, which knows the source's own token.</summary>
+    public static Masker MaskerOf(SourceDefinition source)
     {
         var token = source.TokenFile is { } file && File.Exists(file) ? File.ReadAllText(file).Trim() : "";
         return new Masker(token.Length == 0 ? [] : [token]);

@@ -17,6 +17,12 @@ internal sealed record Settings
     /// <summary>Bytes that the index may use; null: no bound.</summary>
     public long? MaxSize { get; init; }
 
+    /// <summary>The connection string of a cluster's PostgreSQL; null outside a cluster.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>The address of a cluster's search engine; null outside a cluster.</summary>
+    public string? Engine { get; init; }
+
     /// <summary>Free bytes of the disk below which collecting stops.</summary>
     public long FreeDiskFloor { get; init; } = 256L << 20;
 
@@ -40,6 +46,8 @@ internal sealed record Settings
         return new()
         {
             Folder = folder,
+            Database = root["Database"],
+            Engine = root["Engine"],
             Sources = [.. root.GetSection("Sources").GetChildren()],
             MaxSize = maxSize is null ? ParseSize("MaxSize", root["MaxSize"]) : ParseSize("--max-size", maxSize),
             FreeDiskFloor = ParseSize("FreeDiskFloor", root["FreeDiskFloor"]) ?? 256L << 20,

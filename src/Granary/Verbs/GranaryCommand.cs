@@ -35,6 +35,7 @@ internal static class GranaryCommand
         ("demo", DemoVerb.Create), ("source", SourceVerb.Create), ("collect", CollectVerb.Create), ("serve", ServeVerb.Create),
         ("search", SearchVerb.Create), ("builds", BuildsVerb.Create), ("show", ShowVerb.Create), ("verify", VerifyVerb.Create),
         ("status", StatusVerb.Create),
+        ("database", DatabaseVerb.Create), ("silo", SiloVerb.Create),
     ];
 
     public static async Task<int> RunAsync(string[] args)

@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Logging;
+
+namespace Granary.Cluster;
+
+/// <inheritdoc cref="IBuildGrain"/>
+[Orleans.Placement.Immovable]
+public sealed class BuildGrain(
+    ClusterParts parts, ClusterOptions options, SourceReaders readers, SiloWork work, TimeProvider time, ILogger<BuildGrain> log)
+    : Grain, IBuildGrain, IDisposable
+{
+    private BuildRun? run;
+
+    /// <inheritdoc/>
+    public Task<bool> StartAsync(BuildStart start)
+    {
+        if (work.Draining)
+        {
+            DeactivateOnIdle();
+            return Task.FromResult(false);
+        }
+
+        var leased = start.ToLeased();
+        if (run is null || run.Ended || run.Epoch < leased.Lease.Epoch)
+        {
+            // A run under an earlier lease can store nothing any more.
+            run?.Stop();
+            run = new(leased, parts, options, readers, work, this.GetStreamProvider(ChunkEvent.Streams), GrainFactory, time, log);
+            run.Start(this.GetPrimaryKeyString());
+            DelayDeactivation(TimeSpan.FromHours(12));
+        }
+
+        return Task.FromResult(true);
+    }
+
+    /// <inheritdoc/>
+    public Task AcknowledgeAsync(Acknowledgement[] outcomes)
+    {
+        if (run is null || run.Ended)
+        {
+            DeactivateOnIdle();
+            return Task.CompletedTask;
+        }
+
+        foreach (var outcome in outcomes)
+        {
+            run.Channel.Acknowledge(outcome.ToOutcome());
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (run is not null)
+        {
+            run.Stop();
+            await run.Completion.WaitAsync(TimeSpan.FromSeconds(5), time, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => run?.Dispose();
+}

@@ -1,0 +1,17 @@
+using Orleans.Concurrency;
+
+namespace Granary.Cluster;
+
+/// <summary>The owner of one source's pagination state; the key is the source's id.</summary>
+public interface ISourceGrain : IGrainWithStringKey
+{
+    /// <summary>Makes sure that the source is polled, and will be after any crash. Returns at once.</summary>
+    Task FollowAsync();
+
+    /// <summary>Told by itself: a walk over the CI's pages has ended.</summary>
+    Task WalkedAsync(bool whole, string? error);
+
+    /// <summary>Told by a build's grain: the build's lease has ended, in whatever way.</summary>
+    [AlwaysInterleave]
+    Task BuildEndedAsync();
+}

@@ -1,0 +1,35 @@
+using Granary.Cluster;
+using Granary.Elastic;
+using Granary.Sources;
+using Granary.State.Postgres;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Granary.Composition;
+
+/// <summary>A silo over PostgreSQL and a search engine.</summary>
+internal static class SiloRun
+{
+    /// <summary>Runs until cancelled, then drains.</summary>
+    public static async Task RunAsync(ClusterOptions options, Uri engine, Settings settings, CancellationToken cancellation)
+    {
+        await using var state = PostgresStateStore.Open(options.Database, TimeProvider.System);
+        await ConfiguredSources.SaveAsync(state, settings.Sources, cancellation);
+        await using var index = await ElasticIndex.OpenWriterAsync(new() { Urls = [engine] }, TimeProvider.System, cancellation);
+        var parts = new ClusterParts
+        {
+            State = state,
+            Leases = state,
+            Index = index,
+            Open = source => SourceFactory.Create(source, new()),
+            MaskerOf = CollectingHost.MaskerOf,
+        };
+        await using var silo = ClusterSilo.Build(
+            options, parts, logging => logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning));
+        await silo.StartAsync(cancellation);
+        await Console.Error.WriteLineAsync($"silo {options.Address}:{options.SiloPort} of {options.ClusterId}, dashboard at {silo.Urls.First()}");
+        await silo.WaitForShutdownAsync(cancellation);
+        await Console.Error.WriteLineAsync("stopped");
+    }
+}

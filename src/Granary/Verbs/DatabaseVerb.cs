@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Granary.Composition;
+using Granary.State.Postgres;
+using Npgsql;
+
+namespace Granary.Verbs;
+
+internal static class DatabaseVerb
+{
+    private const string Guide =
+        """
+        Example:
+          granary database migrate --database 'Host=db;Username=granary;Database=granary'
+        """;
+
+    /// <summary>The option of every verb that works on a cluster's database.</summary>
+    public static readonly Option<string?> Database = new("--database")
+    {
+        Description = "The connection string of PostgreSQL [default: $GRANARY__DATABASE, else Database in the configuration file]",
+        HelpName = "STRING",
+    };
+
+    public static Command Create()
+    {
+        var migrate = new Command(
+            "migrate",
+            "Brings a cluster's database to this version: tables of Granary and of Orleans. Done twice, it changes nothing.") { Database, CollectVerb.Config };
+        VerbGuide.Set(migrate, Guide);
+        migrate.SetAction(MigrateAsync);
+        return new Command("database", "The PostgreSQL database of a cluster.") { migrate };
+    }
+
+    /// <exception cref="UserException">None is named.</exception>
+    public static string Require(ParseResult call, Settings settings) =>
+        call.GetValue(Database) ?? settings.Database
+        ?? throw new UserException("no database is named: give --database, or Database in the configuration file");
+
+    private static async Task<int> MigrateAsync(ParseResult call, CancellationToken cancellation)
+    {
+        var settings = Settings.Read(GranaryCommand.Folder(call), call.GetValue(CollectVerb.Config), null);
+        try
+        {
+            var applied = await PostgresMigrations.ApplyAsync(Require(call, settings), cancellation);
+            Console.Out.WriteLine(applied.Count == 0 ? "up to date" : $"applied {string.Join(", ", applied)}");
+            return ExitCodes.Success;
+        }
+        catch (NpgsqlException e)
+        {
+            throw new UserException($"PostgreSQL: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using Granary.Cluster;
+using Granary.Core.Masking;
+using Granary.Core.Tests.Streams;
+using Granary.Sources;
+using Granary.State.Postgres;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Granary.ClusterTests;
+
+/// <summary>A silo over the test's index: <c>silo DATABASE SILO-PORT DASHBOARD-PORT [lossy]</c>.</summary>
+internal static class SiloProcess
+{
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var options = new ClusterOptions
+        {
+            Database = arguments[0],
+            SiloPort = int.Parse(arguments[1], CultureInfo.InvariantCulture),
+            DashboardPort = int.Parse(arguments[2], CultureInfo.InvariantCulture),
+            LeaseDuration = TimeSpan.FromSeconds(6),
+            ProbeInterval = TimeSpan.FromSeconds(1),
+        };
+        await using var state = PostgresStateStore.Open(options.Database, TimeProvider.System);
+        await using var index = await PostgresLineIndex.OpenAsync(options.Database, CancellationToken.None);
+        var lossy = new LossyTransport<Func<Task>>(options.SiloPort, send => send());
+        var parts = new ClusterParts
+        {
+            State = state,
+            Leases = state,
+            Index = index,
+            Open = source => SourceFactory.Create(source, new()),
+            MaskerOf = _ => new Masker([]),
+            AroundSending = arguments.Contains("lossy") ? (_, send) => lossy.SendAsync(send) : (_, send) => send(),
+        };
+        await using var silo = ClusterSilo.Build(
+            options, parts, logging => logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning));
+        await silo.StartAsync();
+        Console.WriteLine("silo is up");
+        await silo.WaitForShutdownAsync();
+        Console.WriteLine("silo has stopped");
+        return 0;
+    }
+}
