@@ -45,20 +45,6 @@ public abstract class ChunkChannelContract
     }
 
     [Fact]
-    public async Task A_chunk_on_its_way_is_not_taken_twice()
-    {
-        using var held = new ManualResetEventSlim();
-        await using var index = new MemoryIndex { BeforeStoring = _ => held.Wait(Cancellation) };
-        var channel = Start(index, Cancellation);
-        var first = await channel.PublishAsync(await ChunkAsync(1), Cancellation);
-
-        await Should.ThrowAsync<InvalidOperationException>(async () => await channel.PublishAsync(await ChunkAsync(1), Cancellation));
-        held.Set();
-        channel.Hurry();
-        (await first.WaitAsync(TimeSpan.FromMinutes(1), Cancellation)).Result.ShouldBeOneOf(ChunkResult.Stored, ChunkResult.Held);
-    }
-
-    [Fact]
     public async Task A_conflict_reaches_the_sender()
     {
         await using var index = new MemoryIndex();

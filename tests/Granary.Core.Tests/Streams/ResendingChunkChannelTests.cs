@@ -1,6 +1,7 @@
 using Granary.Core.Chunks;
 using Granary.Core.Ports;
 using Granary.Core.Streams;
+using Granary.Testing;
 
 namespace Granary.Core.Tests.Streams;
 
@@ -53,6 +54,20 @@ public sealed class ResendingChunkChannelTests : ChunkChannelContract
         sent.IsCompleted.ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task A_chunk_on_its_way_is_not_taken_twice()
+    {
+        using var held = new ManualResetEventSlim();
+        await using var index = new MemoryIndex { BeforeStoring = _ => held.Wait(Cancellation) };
+        var channel = Start(index, Cancellation);
+        var first = await channel.PublishAsync(await ChunkAsync(1), Cancellation);
+
+        await Should.ThrowAsync<InvalidOperationException>(async () => await channel.PublishAsync(await ChunkAsync(1), Cancellation));
+        held.Set();
+        channel.Hurry();
+        (await first.WaitAsync(TimeSpan.FromMinutes(1), Cancellation)).Result.ShouldBeOneOf(ChunkResult.Stored, ChunkResult.Held);
+    }
+
     protected override IChunkChannel Start(IIndexWriter index, CancellationToken stop)
     {
         // A receiver as a silo has it: unpacked, queued before one writer; what is on its way already is forgotten.
@@ -65,7 +80,7 @@ public sealed class ResendingChunkChannelTests : ChunkChannelContract
             return Task.CompletedTask;
         });
         forth = new(1, parcel => ReceiveAsync(writer, parcel, back, stop));
-        var rules = index is Granary.Testing.MemoryIndex memory && memory.Outage() is not null ? Rules with { GiveUp = TimeSpan.FromSeconds(1) } : Rules;
+        var rules = index is MemoryIndex memory && memory.Outage() is not null ? Rules with { GiveUp = TimeSpan.FromSeconds(1) } : Rules;
         channel = new(
             (parcel, _) => forth.SendAsync(parcel), rules, TransportMeters.Unwatched(TimeProvider.System), TimeProvider.System);
         _ = Task.Run(() => channel.RunAsync(stop), CancellationToken.None);
