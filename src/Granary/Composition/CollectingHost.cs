@@ -4,6 +4,7 @@ using Granary.Blocks;
 using Granary.Core.Masking;
 using Granary.Core.Model;
 using Granary.Core.Ports;
+using Granary.Elastic;
 using Granary.Sources;
 using Granary.State;
 
@@ -32,12 +33,7 @@ internal sealed class CollectingHost : IAsyncDisposable
         {
             var state = await SqliteStateStore.OpenAsync(new() { Path = settings.Folder.StateFile }, cancellation);
             await ConfiguredSources.SaveAsync(state, settings.Sources, cancellation);
-            var index = BlockIndexWriter.Open(new()
-            {
-                Folder = settings.Folder.IndexFolder,
-                FreeDiskFloor = settings.FreeDiskFloor,
-                MaxSize = settings.MaxSize ?? 0,
-            });
+            IIndexWriter index = settings.Index is null ? OpenEmbedded(settings) : await OpenEngineAsync(settings, settings.Index, cancellation);
             return new(held, settings, state, index);
         }
         catch
@@ -75,6 +71,25 @@ internal sealed class CollectingHost : IAsyncDisposable
         await Index.DisposeAsync();
         await State.DisposeAsync();
         held.Dispose();
+    }
+
+    private static BlockIndexWriter OpenEmbedded(Settings settings) => BlockIndexWriter.Open(new()
+    {
+        Folder = settings.Folder.IndexFolder,
+        FreeDiskFloor = settings.FreeDiskFloor,
+        MaxSize = settings.MaxSize ?? 0,
+    });
+
+    private static async Task<IIndexWriter> OpenEngineAsync(Settings settings, ElasticOptions engine, CancellationToken cancellation)
+    {
+        var index = await ElasticIndex.OpenWriterAsync(engine, TimeProvider.System, cancellation);
+        IndexSettings.Remember(settings.Folder, engine);
+        foreach (var day in await index.ApplyRetentionAsync(cancellation))
+        {
+            await Console.Error.WriteLineAsync($"granary: the lines of {day:yyyy-MM-dd} were deleted: they are older than {engine.RetentionDays} days");
+        }
+
+        return index;
     }
 
     private static ICiSource Open(SourceDefinition source) => SourceFactory.Create(source, new());

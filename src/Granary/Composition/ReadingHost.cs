@@ -2,6 +2,7 @@ using Granary.App;
 using Granary.Blocks;
 using Granary.Core.Model;
 using Granary.Core.Ports;
+using Granary.Elastic;
 using Granary.State;
 
 namespace Granary.Composition;
@@ -20,7 +21,7 @@ internal sealed class ReadingHost : IAsyncDisposable
 
     public IReadOnlyList<SourceDefinition> Sources { get; }
 
-    public static async Task<ReadingHost> OpenAsync(DataFolder folder, CancellationToken cancellation)
+    public static async Task<ReadingHost> OpenAsync(DataFolder folder, string? index, CancellationToken cancellation)
     {
         if (!DataFolders.Exists(folder))
         {
@@ -28,7 +29,9 @@ internal sealed class ReadingHost : IAsyncDisposable
         }
 
         var state = await SqliteStateStore.OpenAsync(new() { Path = folder.StateFile, ReadOnly = true }, cancellation);
-        var search = BlockIndex.Open(folder.IndexFolder);
+        var search = Settings.ReadIndex(folder, index) is { } engine
+            ? await OpenEngineAsync(engine, cancellation)
+            : BlockIndex.Open(folder.IndexFolder);
         return new(folder, state, search, await state.ReadSourcesAsync(cancellation));
     }
 
@@ -38,4 +41,8 @@ internal sealed class ReadingHost : IAsyncDisposable
         await Search.DisposeAsync();
         await State.DisposeAsync();
     }
+
+    /// <summary>A method of its own: a search of the embedded index does not load what speaks to engines.</summary>
+    private static async Task<ILineSearch> OpenEngineAsync(ElasticOptions engine, CancellationToken cancellation) =>
+        await ElasticIndex.OpenSearchAsync(engine, TimeProvider.System, cancellation);
 }

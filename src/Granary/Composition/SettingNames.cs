@@ -5,7 +5,13 @@ namespace Granary.Composition;
 /// <summary>The settings that a configuration file may hold. A name that is none of them is most likely mistyped, so it is refused.</summary>
 internal static class SettingNames
 {
-    private static readonly string[] OfAll = ["Sources", "MaxSize", "FreeDiskFloor"];
+    private static readonly string[] OfAll = ["Sources", "MaxSize", "FreeDiskFloor", "Index"];
+
+    private static readonly string[] OfIndex =
+    [
+        "Url", "ApiKeyFile", "TokenFile", "User", "PasswordFile", "CaFile", "Prefix", "Shards", "Replicas", "Refresh",
+        "WaitSearchable", "Positions", "Compress", "RetentionDays",
+    ];
 
     private static readonly string[] OfSource =
     [
@@ -17,6 +23,7 @@ internal static class SettingNames
     public static void Require(string path, IConfiguration file)
     {
         Require(path, file, OfAll);
+        Require(path, file.GetSection("Index"), OfIndex);
         foreach (var source in file.GetSection("Sources").GetChildren())
         {
             Require(path, source, OfSource);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Granary.App;
+using Granary.Elastic;
 using Microsoft.Extensions.Configuration;
 
 namespace Granary.Composition;
@@ -20,14 +21,33 @@ internal sealed record Settings
     /// <summary>The connection string of a cluster's PostgreSQL; null outside a cluster.</summary>
     public string? Database { get; init; }
 
-    /// <summary>The address of a cluster's search engine; null outside a cluster.</summary>
-    public string? Engine { get; init; }
-
     /// <summary>Free bytes of the disk below which collecting stops.</summary>
     public long FreeDiskFloor { get; init; } = 256L << 20;
 
+    /// <summary>The engine that lines are written to; null: the embedded index.</summary>
+    public ElasticOptions? Index { get; init; }
+
     /// <exception cref="UserException">The file is named and missing, or a value is not understood.</exception>
-    public static Settings Read(DataFolder folder, string? file, string? maxSize)
+    public static Settings Read(DataFolder folder, string? file, string? maxSize, string? index)
+    {
+        var root = ReadRoot(folder, file);
+        return new()
+        {
+            Folder = folder,
+            Database = root["Database"],
+            Sources = [.. root.GetSection("Sources").GetChildren()],
+            MaxSize = maxSize is null ? ParseSize("MaxSize", root["MaxSize"]) : ParseSize("--max-size", maxSize),
+            FreeDiskFloor = ParseSize("FreeDiskFloor", root["FreeDiskFloor"]) ?? 256L << 20,
+            Index = IndexSettings.Read(folder, index, root),
+        };
+    }
+
+    /// <summary>The engine that lines are read from; null: the embedded index. Reads no more than it must.</summary>
+    /// <exception cref="UserException">A value is not understood.</exception>
+    public static ElasticOptions? ReadIndex(DataFolder folder, string? index) =>
+        IndexSettings.MayBeNamed(folder, index) ? IndexSettings.Read(folder, index, ReadRoot(folder, null)) : null;
+
+    private static IConfigurationRoot ReadRoot(DataFolder folder, string? file)
     {
         if (file is not null && !File.Exists(file))
         {
@@ -42,16 +62,7 @@ internal sealed record Settings
             SettingNames.Require(path, Build(builder, path));
         }
 
-        var root = Build(builder.AddEnvironmentVariables("GRANARY__"), path);
-        return new()
-        {
-            Folder = folder,
-            Database = root["Database"],
-            Engine = root["Engine"],
-            Sources = [.. root.GetSection("Sources").GetChildren()],
-            MaxSize = maxSize is null ? ParseSize("MaxSize", root["MaxSize"]) : ParseSize("--max-size", maxSize),
-            FreeDiskFloor = ParseSize("FreeDiskFloor", root["FreeDiskFloor"]) ?? 256L << 20,
-        };
+        return Build(builder.AddEnvironmentVariables("GRANARY__"), path);
     }
 
     /// <summary>Reads <c>1500</c>, <c>200MB</c>, <c>50GB</c>, <c>1TB</c>; the units are decimal, KiB, MiB, GiB binary.</summary>

@@ -12,11 +12,11 @@ namespace Granary.Composition;
 internal static class SiloRun
 {
     /// <summary>Runs until cancelled, then drains.</summary>
-    public static async Task RunAsync(ClusterOptions options, Uri engine, Settings settings, CancellationToken cancellation)
+    public static async Task RunAsync(ClusterOptions options, ElasticOptions engine, Settings settings, CancellationToken cancellation)
     {
         await using var state = PostgresStateStore.Open(options.Database, TimeProvider.System);
         await ConfiguredSources.SaveAsync(state, settings.Sources, cancellation);
-        await using var index = await ElasticIndex.OpenWriterAsync(new() { Urls = [engine] }, TimeProvider.System, cancellation);
+        await using var index = await ElasticIndex.OpenWriterAsync(engine, TimeProvider.System, cancellation);
         var parts = new ClusterParts
         {
             State = state,

@@ -36,7 +36,7 @@ internal static class BuildsVerb
 
     private static async Task<int> RunAsync(ParseResult call, CancellationToken cancellation)
     {
-        await using var host = await ReadingHost.OpenAsync(GranaryCommand.Folder(call), cancellation);
+        await using var host = await ReadingHost.OpenAsync(GranaryCommand.Folder(call), call.GetValue(GranaryCommand.Index), cancellation);
         var query = new QueryReader(host.Sources, TimeProvider.System).Read(call.GetRequiredValue(Query), SearchFilters.None);
         var matcher = BuildMatcher.Compile(query);
         var (limit, isJson, found) = (call.GetValue(Limit), OutputOption.IsJson(call, Output), 0);

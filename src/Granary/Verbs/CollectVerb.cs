@@ -12,6 +12,7 @@ internal static class CollectVerb
         Examples:
           granary collect                   follow all sources until Ctrl-C
           granary collect opendev --once    until what the CI has now is complete
+          granary collect --index http://127.0.0.1:9200    into an Elasticsearch or OpenSearch
 
         A second collector on the same folder is refused (exit 2). Exit 1: a source could not be read to its end, or a
         build failed; 'granary status' and 'granary verify' say which.
@@ -50,7 +51,7 @@ internal static class CollectVerb
 
     private static async Task<int> RunAsync(ParseResult call, CancellationToken cancellation)
     {
-        var settings = Settings.Read(GranaryCommand.Folder(call), call.GetValue(Config), call.GetValue(MaxSize));
+        var settings = Settings.Read(GranaryCommand.Folder(call), call.GetValue(Config), call.GetValue(MaxSize), call.GetValue(GranaryCommand.Index));
         await using var host = await CollectingHost.OpenAsync(settings, cancellation);
         var names = call.GetValue(Names) ?? [];
         await host.RequireSourcesAsync(names, cancellation);

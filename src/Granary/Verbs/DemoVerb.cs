@@ -63,7 +63,7 @@ internal static class DemoVerb
             cancellation);
         Console.Out.WriteLine($"A simulated Zuul with {count} finished builds answers at {ci.BaseAddress} (tenant {ci.Tenant}).");
         Console.Out.WriteLine($"Collecting into {folder.Path}");
-        await using var host = await CollectingHost.OpenAsync(Settings.Read(folder, null, null), cancellation);
+        await using var host = await CollectingHost.OpenAsync(Settings.Read(folder, null, null, call.GetValue(GranaryCommand.Index)), cancellation);
         await SaveSourceAsync(host, ci, cancellation);
 
         var done = await CollectBacklogAsync(host, cancellation);
@@ -118,7 +118,7 @@ internal static class DemoVerb
 
     private static async Task ShowSamplesAsync(DataFolder folder, CancellationToken cancellation)
     {
-        await using var host = await ReadingHost.OpenAsync(folder, cancellation);
+        await using var host = await ReadingHost.OpenAsync(folder, null, cancellation);
         using var output = new OutputBuffer(Console.OpenStandardOutput());
         var shown = 0;
         foreach (var sample in Samples)

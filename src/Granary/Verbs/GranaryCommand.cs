@@ -30,6 +30,14 @@ internal static class GranaryCommand
         Recursive = true,
     };
 
+    /// <summary>The engine option, of every verb.</summary>
+    public static readonly Option<string?> Index = new("--index")
+    {
+        Description = "An Elasticsearch or OpenSearch that holds the lines; the folder remembers it [default: the embedded index]",
+        HelpName = "URL",
+        Recursive = true,
+    };
+
     private static readonly (string Name, Func<Command> Create)[] Verbs =
     [
         ("demo", DemoVerb.Create), ("source", SourceVerb.Create), ("collect", CollectVerb.Create), ("serve", ServeVerb.Create),
@@ -43,6 +51,7 @@ internal static class GranaryCommand
         var root = new RootCommand("Granary collects the build logs of CI services and makes every line searchable.");
         VerbGuide.Set(root, Guide);
         root.Options.Add(Data);
+        root.Options.Add(Index);
         foreach (var verb in Needed(args))
         {
             root.Subcommands.Add(verb.Create());

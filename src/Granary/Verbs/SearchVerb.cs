@@ -54,7 +54,7 @@ internal static class SearchVerb
 
     private static async Task<int> RunAsync(ParseResult call, CancellationToken cancellation)
     {
-        await using var host = await ReadingHost.OpenAsync(GranaryCommand.Folder(call), cancellation);
+        await using var host = await ReadingHost.OpenAsync(GranaryCommand.Folder(call), call.GetValue(GranaryCommand.Index), cancellation);
         var query = ReadQuery(call, host);
         using var output = new OutputBuffer(Console.OpenStandardOutput());
         var isJson = OutputOption.IsJson(call, Output);

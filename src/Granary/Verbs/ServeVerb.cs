@@ -31,7 +31,8 @@ internal static class ServeVerb
     private static async Task<int> RunAsync(ParseResult call, CancellationToken cancellation)
     {
         var settings = Settings.Read(
-            GranaryCommand.Folder(call), call.GetValue(CollectVerb.Config), call.GetValue(CollectVerb.MaxSize));
+            GranaryCommand.Folder(call), call.GetValue(CollectVerb.Config), call.GetValue(CollectVerb.MaxSize),
+            call.GetValue(GranaryCommand.Index));
         await using var host = await CollectingHost.OpenAsync(settings, cancellation);
         using var display = CollectDisplay.CreatePlain();
         using var run = host.CreateRun(new CollectorOptions(), display.Tell);

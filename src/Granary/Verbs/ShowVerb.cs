@@ -35,7 +35,7 @@ internal static class ShowVerb
     private static async Task<int> RunAsync(ParseResult call, CancellationToken cancellation)
     {
         var range = LineRange.Parse(call.GetValue(Lines));
-        await using var host = await ReadingHost.OpenAsync(GranaryCommand.Folder(call), cancellation);
+        await using var host = await ReadingHost.OpenAsync(GranaryCommand.Folder(call), call.GetValue(GranaryCommand.Index), cancellation);
         var (receipt, named) = await new BuildNames(host.State, host.Sources).FindAsync(call.GetRequiredValue(BuildName), cancellation);
         using var output = new OutputBuffer(Console.OpenStandardOutput());
         var isJson = OutputOption.IsJson(call, Output);

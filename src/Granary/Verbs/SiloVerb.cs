@@ -10,17 +10,11 @@ internal static class SiloVerb
         """
         Examples:
           granary database migrate --database 'Host=db;Username=granary;Database=granary'
-          granary silo --database 'Host=db;Username=granary;Database=granary' --engine http://search:9200 --config sources.json
+          granary silo --database 'Host=db;Username=granary;Database=granary' --index http://search:9200 --config sources.json
 
         The sources of the configuration file become the cluster's. SIGTERM drains: builds being read get some seconds to end,
         the others are handed to the other silos.
         """;
-
-    private static readonly Option<string?> Engine = new("--engine")
-    {
-        Description = "The address of Elasticsearch or OpenSearch [default: Engine in the configuration file]",
-        HelpName = "URL",
-    };
 
     private static readonly Option<string> Cluster = new("--cluster") { Description = "Silos of one name are one cluster", DefaultValueFactory = _ => "granary" };
     private static readonly Option<string> Address = new("--address") { Description = "The address by which the other silos reach this one", DefaultValueFactory = _ => "127.0.0.1" };
@@ -31,7 +25,7 @@ internal static class SiloVerb
     {
         var verb = new Command(
             "silo",
-            "Joins a cluster and collects with it: state in PostgreSQL, lines in Elasticsearch or OpenSearch.") { DatabaseVerb.Database, Engine, CollectVerb.Config, Cluster, Address, Port, Dashboard };
+            "Joins a cluster and collects with it: state in PostgreSQL, lines in Elasticsearch or OpenSearch.") { DatabaseVerb.Database, CollectVerb.Config, Cluster, Address, Port, Dashboard };
         VerbGuide.Set(verb, Guide);
         verb.SetAction(RunAsync);
         return verb;
@@ -40,14 +34,10 @@ internal static class SiloVerb
 #if CLUSTER
     private static async Task<int> RunAsync(ParseResult call, CancellationToken cancellation)
     {
-        var settings = Settings.Read(GranaryCommand.Folder(call), call.GetValue(CollectVerb.Config), null);
-        var engine = call.GetValue(Engine) ?? settings.Engine
-            ?? throw new UserException("no index is named: give --engine, or Engine in the configuration file");
-        if (!Uri.TryCreate(engine, UriKind.Absolute, out var url))
-        {
-            throw new UserException($"--engine: {engine} is not an address such as http://search:9200");
-        }
-
+        var settings = Settings.Read(
+            GranaryCommand.Folder(call), call.GetValue(CollectVerb.Config), null, call.GetValue(GranaryCommand.Index));
+        var engine = settings.Index
+            ?? throw new UserException("no index is named: give --index, or Index:Url in the configuration file");
         var options = new Granary.Cluster.ClusterOptions
         {
             Database = DatabaseVerb.Require(call, settings),
@@ -58,7 +48,7 @@ internal static class SiloVerb
             SiloPort = call.GetValue(Port),
             DashboardPort = call.GetValue(Dashboard),
         };
-        await SiloRun.RunAsync(options, url, settings, cancellation);
+        await SiloRun.RunAsync(options, engine, settings, cancellation);
         return ExitCodes.Success;
     }
 #else

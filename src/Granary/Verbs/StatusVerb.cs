@@ -32,7 +32,7 @@ internal static class StatusVerb
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
         do
         {
-            await using var host = await ReadingHost.OpenAsync(GranaryCommand.Folder(call), cancellation);
+            await using var host = await ReadingHost.OpenAsync(GranaryCommand.Folder(call), call.GetValue(GranaryCommand.Index), cancellation);
             var report = await new StatusReader(host.State, host.Folder).ReadAsync(cancellation);
             if (isJson)
             {

@@ -33,7 +33,7 @@ internal static class VerifyVerb
 
     private static async Task<int> RunAsync(ParseResult call, CancellationToken cancellation)
     {
-        await using var host = await ReadingHost.OpenAsync(GranaryCommand.Folder(call), cancellation);
+        await using var host = await ReadingHost.OpenAsync(GranaryCommand.Folder(call), call.GetValue(GranaryCommand.Index), cancellation);
         var source = call.GetValue(Name) is { } name ? SourceNames.Find(host.Sources, name) : null;
         var verifier = new Verifier(host.State, host.Search);
         var gaps = new List<Finding>();

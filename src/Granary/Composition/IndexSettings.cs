@@ -1,0 +1,116 @@
+using System.Globalization;
+using Granary.App;
+using Granary.Elastic;
+using Microsoft.Extensions.Configuration;
+
+namespace Granary.Composition;
+
+/// <summary>
+/// Which index a data folder's lines are in: the embedded one, or an Elasticsearch or OpenSearch. The folder remembers the
+/// engine it was first collected into, so that later calls need not name it and cannot mix two indices.
+/// </summary>
+internal static class IndexSettings
+{
+    private const string Note = "index.url";
+
+    /// <summary>The engine that <paramref name="url"/>, the settings or the folder's own note name; null: the embedded index.</summary>
+    /// <exception cref="UserException">A value is not understood, or the folder's lines are elsewhere.</exception>
+    public static ElasticOptions? Read(DataFolder folder, string? url, IConfiguration settings)
+    {
+        var noted = NotedUrl(folder);
+        var section = settings.GetSection("Index");
+        var named = url ?? section["Url"];
+        if ((named ?? noted) is not { } address)
+        {
+            return null;
+        }
+
+        var options = Options(address, section);
+        if (named is not null)
+        {
+            RequireSameIndex(folder, noted, options);
+        }
+
+        return options;
+    }
+
+    /// <summary>False where nothing can name an engine: then no settings need be read.</summary>
+    public static bool MayBeNamed(DataFolder folder, string? url) =>
+        url is not null || File.Exists(Path.Combine(folder.Path, Note)) || File.Exists(Path.Combine(folder.Path, "appsettings.json"))
+        || Environment.GetEnvironmentVariable("GRANARY__INDEX__URL") is not null;
+
+    /// <summary>Notes the engine in the folder, without credentials.</summary>
+    public static void Remember(DataFolder folder, ElasticOptions options) =>
+        File.WriteAllText(Path.Combine(folder.Path, Note), Plain(options) + "\n");
+
+    private static string? NotedUrl(DataFolder folder)
+    {
+        var path = Path.Combine(folder.Path, Note);
+        return File.Exists(path) ? File.ReadAllText(path).Trim() : null;
+    }
+
+    private static void RequireSameIndex(DataFolder folder, string? noted, ElasticOptions options)
+    {
+        if (noted is null && File.Exists(Path.Combine(folder.IndexFolder, "index.db")))
+        {
+            throw new UserException($"--index: the lines of {folder.Path} are in its embedded index; give --data another folder");
+        }
+
+        if (noted is not null && noted != Plain(options))
+        {
+            throw new UserException(
+                $"--index: the lines of {folder.Path} are in {noted}; give --data another folder, or change {Note} there if the engine has moved");
+        }
+    }
+
+    private static string Plain(ElasticOptions options) => string.Join(',', options.Validated().Urls);
+
+    private static ElasticOptions Options(string address, IConfigurationSection section)
+    {
+        var options = new ElasticOptions
+        {
+            Urls = [.. address.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Url)],
+            Auth = Auth(section),
+            CaFile = section["CaFile"],
+            Prefix = section["Prefix"] ?? "granary",
+            Shards = Number(section, "Shards") ?? 1,
+            Replicas = Number(section, "Replicas") ?? 0,
+            RefreshInterval = section["Refresh"] is { } span ? SourceText.Span($"{section.Path}:Refresh", span) : TimeSpan.FromSeconds(30),
+            WaitSearchable = Flag(section, "WaitSearchable") ?? false,
+            Positions = Flag(section, "Positions") ?? false,
+            Compress = Flag(section, "Compress"),
+            RetentionDays = Number(section, "RetentionDays"),
+        };
+        try
+        {
+            return options.Validated();
+        }
+        catch (ArgumentException e)
+        {
+            throw new UserException($"--index: {e.Message}");
+        }
+    }
+
+    private static Uri Url(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+        ? url
+        : throw new UserException("--index: an address such as http://127.0.0.1:9200 is wanted");
+
+    /// <summary>Secrets stand in files, so that no settings file or process list shows them.</summary>
+    private static ElasticAuth? Auth(IConfigurationSection section) =>
+        section["ApiKeyFile"] is { } key ? ElasticAuth.ApiKey(Secret(section, "ApiKeyFile", key))
+        : section["TokenFile"] is { } token ? ElasticAuth.Bearer(Secret(section, "TokenFile", token))
+        : section["User"] is { } user ? ElasticAuth.Basic(user, section["PasswordFile"] is { } file ? Secret(section, "PasswordFile", file) : "")
+        : null;
+
+    private static string Secret(IConfigurationSection section, string name, string file) => File.Exists(file)
+        ? File.ReadAllText(file).Trim()
+        : throw new UserException($"{section.Path}:{name}: there is no file {file}");
+
+    private static int? Number(IConfigurationSection section, string name) => section[name] is not { } text ? null
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+        : throw new UserException($"{section.Path}:{name}: '{text}' is not a number");
+
+    private static bool? Flag(IConfigurationSection section, string name) => section[name] is not { } text ? null
+        : bool.TryParse(text, out var flag) ? flag
+        : throw new UserException($"{section.Path}:{name}: '{text}' is neither true nor false");
+}
