@@ -23,6 +23,7 @@ public sealed class Collector : IDisposable
     private readonly BuildRunner runner;
     private readonly StageMeter pages;
     private readonly Dictionary<string, FollowedSource> followed = [];
+    private readonly HashSet<string> unusable = [];
     private long outageSince;
 
     /// <param name="state">Sources, cursors, receipts.</param>
@@ -110,7 +111,7 @@ public sealed class Collector : IDisposable
             var wait = await StartPendingAsync(cancellation);
             if (options.Once && wait is null && runner.InFlight == 0 && followed.Values.All(source => source.Ended))
             {
-                return followed.Values.All(source => source.CaughtUp) && Counts.Failed == 0;
+                return unusable.Count == 0 && followed.Values.All(source => source.CaughtUp) && Counts.Failed == 0;
             }
 
             await WaitAsync(Task.WhenAny(next, pump), wait, cancellation);
@@ -181,12 +182,30 @@ public sealed class Collector : IDisposable
 
         foreach (var definition in wanted.Values.Where(definition => !followed.ContainsKey(definition.Id)))
         {
-            var source = open(definition);
-            var loop = new SourceLoop(definition, source, state, options, pages, time, changed, tell);
-            followed[definition.Id] = new(definition, source, loop, maskers(definition), changed, cancellation);
+            await FollowAsync(definition, cancellation);
         }
 
         pages.Permits = Math.Max(1, followed.Count);
+    }
+
+    /// <summary>A source whose definition is not valid (any more) fails alone; it is tried again with the next look.</summary>
+    private async Task FollowAsync(SourceDefinition definition, CancellationToken cancellation)
+    {
+        try
+        {
+            var source = open(definition);
+            var loop = new SourceLoop(definition, source, state, options, pages, time, changed, tell);
+            followed[definition.Id] = new(definition, source, loop, maskers(definition), changed, cancellation);
+            unusable.Remove(definition.Id);
+        }
+        catch (ArgumentException e)
+        {
+            if (unusable.Add(definition.Id))
+            {
+                await state.NotePollAsync(definition.Id, time.GetUtcNow(), e.Message, cancellation);
+                tell(new CollectEvent.PollFailed(definition, e.Message));
+            }
+        }
     }
 
     private bool IsWanted(SourceDefinition source) =>

@@ -74,6 +74,20 @@ public sealed class CollectorTests : IDisposable
         ShouldHold(index, ci);
     }
 
+    [Fact]
+    public async Task A_source_that_cannot_be_used_fails_alone()
+    {
+        await using var ci = await SimulatedCi.StartAsync(new() { Builds = 20, LogBytesMedian = 5_000 });
+        await using (var state = await SqliteStateStore.OpenAsync(new() { Path = Path.Combine(folder, "state.db") }))
+        {
+            await state.SaveSourceAsync(new() { Id = "bad", Name = "bad", Kind = "zuul", Address = "not an address" }, CancellationToken.None);
+        }
+
+        var index = await CollectAsync(ci, expectSuccess: false);
+
+        ShouldHold(index, ci);
+    }
+
     private static void ShouldHold(MemoryIndex index, SimulatedCi ci)
     {
         var (whole, partial) = Truth.Of(ci);
