@@ -5,7 +5,7 @@ namespace Granary.Composition;
 /// <summary>The settings that a configuration file may hold. A name that is none of them is most likely mistyped, so it is refused.</summary>
 internal static class SettingNames
 {
-    private static readonly string[] OfAll = ["Sources", "MaxSize", "FreeDiskFloor", "Index"];
+    private static readonly string[] OfAll = ["Sources", "MaxSize", "FreeDiskFloor", "Index", "Database"];
 
     private static readonly string[] OfIndex =
     [

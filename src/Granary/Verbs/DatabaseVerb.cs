@@ -37,7 +37,7 @@ internal static class DatabaseVerb
 
     private static async Task<int> MigrateAsync(ParseResult call, CancellationToken cancellation)
     {
-        var settings = Settings.Read(GranaryCommand.Folder(call), call.GetValue(CollectVerb.Config), null);
+        var settings = Settings.Read(GranaryCommand.Folder(call), call.GetValue(CollectVerb.Config), null, null);
         try
         {
             var applied = await PostgresMigrations.ApplyAsync(Require(call, settings), cancellation);
