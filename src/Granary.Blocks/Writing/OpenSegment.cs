@@ -59,6 +59,9 @@ internal sealed class OpenSegment(FileLayer layer, string folder, long id, DateO
     public void Dispose()
     {
         open?.Release();
+
+        // Blocks still being packed, milliseconds each, would write into what is given back here.
+        Task.WhenAll(packing).ContinueWith(_ => { }, TaskScheduler.Default).Wait();
         writer?.Dispose();
     }
 

@@ -3,23 +3,42 @@ using Granary.Blocks.Format;
 
 namespace Granary.Blocks.Writing;
 
-/// <summary>The terms of one kind of a segment in work, block by block, in pooled memory until they are written.</summary>
+/// <summary>The terms of one kind of a segment in work, block by block, in pooled pages until they are written.</summary>
 internal sealed class PostingList : IDisposable
 {
+    private const int PageTerms = 1 << 16;
+
+    // The pairs of most segments fit; one size for all kinds of terms keeps few arrays.
+    private const int UsualPairs = 1 << 21;
+
     // Pools of their own: the shared one keeps an array of each size for every thread, and segments end on any thread.
-    private static readonly ArrayPool<uint> Terms = ArrayPool<uint>.Create(1 << 23, 4);
-    private static readonly ArrayPool<ulong> Pairs = ArrayPool<ulong>.Create(1 << 23, 2);
+    private static readonly ArrayPool<uint> Pages = ArrayPool<uint>.Create(PageTerms, 64);
+    private static readonly ArrayPool<ulong> Pairs = ArrayPool<ulong>.Create(1 << 24, 2);
+
+    // One list is sorted at a time: sealing and merging then share two arrays instead of having two each.
+    private static readonly Lock Sorting = new();
 
     private readonly List<int> ends = [];
-    private uint[] terms = Terms.Rent(1 << 14);
+    private readonly List<uint[]> pages = [];
     private int count;
 
     /// <summary>Adds the distinct terms of the next block.</summary>
     public void Add(ReadOnlySpan<uint> block)
     {
-        Reserve(block.Length);
-        block.CopyTo(terms.AsSpan(count));
-        count += block.Length;
+        while (!block.IsEmpty)
+        {
+            var place = count % PageTerms;
+            if (place == 0)
+            {
+                pages.Add(Pages.Rent(PageTerms));
+            }
+
+            var part = Math.Min(block.Length, PageTerms - place);
+            block[..part].CopyTo(pages[^1].AsSpan(place));
+            block = block[part..];
+            count += part;
+        }
+
         ends.Add(count);
     }
 
@@ -30,49 +49,45 @@ internal sealed class PostingList : IDisposable
     /// <param name="toKey">A term's key.</param>
     public TermSection Write(ByteSink sink, long fileOffset, int keyBits, Func<uint, uint> toKey)
     {
-        var pairs = Pairs.Rent(count);
-        var room = Pairs.Rent(count);
-        try
+        lock (Sorting)
         {
-            var next = 0;
-            for (var block = 0; block < ends.Count; block++)
+            var pairs = Pairs.Rent(Math.Max(count, UsualPairs));
+            var room = Pairs.Rent(Math.Max(count, UsualPairs));
+            try
             {
-                for (; next < ends[block]; next++)
-                {
-                    pairs[next] = ((ulong)toKey(terms[next]) << 32) | (uint)block;
-                }
+                Fill(pairs, toKey);
+                RadixSort.Sort(pairs.AsSpan(0, count), room, keyBits);
+                return TermDictionaryWriter.Write(sink, fileOffset, pairs.AsSpan(0, count), keyBits, ends.Count);
             }
-
-            RadixSort.Sort(pairs.AsSpan(0, count), room, keyBits);
-            return TermDictionaryWriter.Write(sink, fileOffset, pairs.AsSpan(0, count), keyBits, ends.Count);
-        }
-        finally
-        {
-            Pairs.Return(pairs);
-            Pairs.Return(room);
+            finally
+            {
+                Pairs.Return(pairs);
+                Pairs.Return(room);
+            }
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (terms.Length > 0)
+        foreach (var page in pages)
         {
-            Terms.Return(terms);
-            (terms, count) = ([], 0);
+            Pages.Return(page);
         }
+
+        pages.Clear();
+        count = 0;
     }
 
-    private void Reserve(int more)
+    private void Fill(ulong[] pairs, Func<uint, uint> toKey)
     {
-        if (count + more <= terms.Length)
+        var next = 0;
+        for (var block = 0; block < ends.Count; block++)
         {
-            return;
+            for (; next < ends[block]; next++)
+            {
+                pairs[next] = ((ulong)toKey(pages[next / PageTerms][next % PageTerms]) << 32) | (uint)block;
+            }
         }
-
-        var larger = Terms.Rent(Math.Max(2 * terms.Length, count + more));
-        terms.AsSpan(0, count).CopyTo(larger);
-        Terms.Return(terms);
-        terms = larger;
     }
 }

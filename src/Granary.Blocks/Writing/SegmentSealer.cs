@@ -155,8 +155,8 @@ internal sealed class SegmentSealer(IndexFolder folder, Action committed) : IAsy
         {
             var error = Unavailable(e);
             open.Remove(chunk.Log.IndexDay);
-            batch.Fail(error);
             batch.Dispose();
+            batch.Fail(error);
             throw error;
         }
 
@@ -214,6 +214,8 @@ internal sealed class SegmentSealer(IndexFolder folder, Action committed) : IAsy
         }
         catch (Exception e)
         {
+            // Before anybody is told: whoever makes room after the message must not race with what is left of the file.
+            batch.Dispose();
             EndSealing(batch, Unavailable(e));
         }
         finally
