@@ -31,8 +31,7 @@ internal static class Exactness
             receipt.Status.ShouldBe(ReceiptStatus.Complete, string.Join("; ", receipt.Reasons));
         }
 
-        var finished = ci.ExpectedBuilds().Where(build => build.Outcome != ExpectedBuildOutcome.Running).Select(build => build.Build.Uuid);
-        receipts.Select(receipt => receipt.Build.Key.Id).Order().ShouldBe(finished.Order());
+        ShouldBeOfBuilds([.. receipts.Select(receipt => receipt.Build.Key.Id)], ci);
         foreach (var receipt in receipts)
         {
             foreach (var file in receipt.Files)
@@ -40,6 +39,21 @@ internal static class Exactness
                 file.Entries.ShouldBe(held.GetValueOrDefault(new(receipt.Build.Key.Id, file.Path)).Entries, $"{receipt.Build.Key} {file.Path}");
             }
         }
+    }
+
+    /// <summary>
+    /// Each finished build has one receipt. An old API gives some builds that never ran no uuid: their rows have keys of their own,
+    /// and another one when what little they say changes.
+    /// </summary>
+    private static void ShouldBeOfBuilds(List<string> receipts, SimulatedCi ci)
+    {
+        var finished = ci.ExpectedBuilds().Where(build => build.Outcome != ExpectedBuildOutcome.Running).ToList();
+        var named = receipts.Where(id => !id.StartsWith("row-", StringComparison.Ordinal)).ToList();
+        var without = finished.Where(build => !named.Contains(build.Build.Uuid)).ToList();
+        named.ShouldBeUnique();
+        named.Except(finished.Select(build => build.Build.Uuid)).ShouldBeEmpty();
+        without.ShouldAllBe(build => build.Outcome == ExpectedBuildOutcome.NoLogs);
+        without.Count.ShouldBeLessThanOrEqualTo(receipts.Count - named.Count);
     }
 
     private static void ShouldHold(Dictionary<LogName, LogDigest> held, SimulatedCi ci)
