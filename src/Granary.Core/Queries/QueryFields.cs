@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Granary.Core.Queries;
 
 /// <summary>The names that can stand before a <c>:</c> in a query.</summary>
@@ -55,4 +57,20 @@ public static class QueryFields
         return first + 1 < name.Length && name[first] == known[first + 1] && name[first + 1] == known[first]
             && name.AsSpan(first + 2).SequenceEqual(known.AsSpan(first + 2));
     }
+
+    /// <summary>What a build and its log have for a field; null for nothing.</summary>
+    public static string? ValueOf(string field, Model.Build build, string? file) => field switch
+    {
+        Source => build.Key.Source,
+        Job => build.Job,
+        Project => build.Project,
+        Pipeline => build.Pipeline,
+        Branch => build.Branch,
+        Change => build.Change,
+        Result => build.Result,
+        QueryFields.Build => build.Key.Id,
+        File => file,
+        Attempt => build.Key.Attempt.ToString(CultureInfo.InvariantCulture),
+        _ => build.Labels.TryGetValue(field[LabelPrefix.Length..], out var label) ? label : null,
+    };
 }

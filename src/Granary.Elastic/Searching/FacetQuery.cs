@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Granary.Core.Model;
@@ -76,7 +75,7 @@ internal sealed class FacetQuery(SearchSession session, string field)
 
     private void Visit(LineHit hit)
     {
-        if (ValueOf(hit.Build, hit.Line.File) is { } value)
+        if (QueryFields.ValueOf(field, hit.Build, hit.Line.File) is { } value)
         {
             Add(value, 1);
         }
@@ -92,19 +91,4 @@ internal sealed class FacetQuery(SearchSession session, string field)
         [.. counts.Values.OrderByDescending(value => value.Count).ThenBy(value => value.Value, StringComparer.Ordinal)
             .Take(limit).Select(value => new FacetValue(value.Value, value.Count))],
         exact);
-
-    private string? ValueOf(Build build, string file) => field switch
-    {
-        QueryFields.Source => build.Key.Source,
-        QueryFields.Job => build.Job,
-        QueryFields.Project => build.Project,
-        QueryFields.Pipeline => build.Pipeline,
-        QueryFields.Branch => build.Branch,
-        QueryFields.Change => build.Change,
-        QueryFields.Result => build.Result,
-        QueryFields.Build => build.Key.Id,
-        QueryFields.File => file,
-        QueryFields.Attempt => build.Key.Attempt.ToString(CultureInfo.InvariantCulture),
-        _ => build.Labels.GetValueOrDefault(field[QueryFields.LabelPrefix.Length..]),
-    };
 }
