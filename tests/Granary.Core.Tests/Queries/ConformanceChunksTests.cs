@@ -1,5 +1,6 @@
 using System.Text;
 using Granary.Conformance;
+using Granary.Core.Lines;
 
 namespace Granary.Core.Tests.Queries;
 
@@ -15,6 +16,26 @@ public class ConformanceChunksTests
             .SelectMany(file => file.Lines.SelectMany((line, index) => line.Parts.Select((text, part) => $"{file.Path} {index + 1} {part} {line.Severity} {text}")));
 
         ConformanceChunks.All(entriesEach, new DateOnly(2026, 11, 20)).SelectMany(Entries).ShouldBe(expected);
+    }
+
+    [Fact]
+    public void What_the_suite_says_of_times_and_severities_is_what_its_lines_say()
+    {
+        foreach (var build in ConformanceSuite.Builds)
+        {
+            var times = new TimeReader(build.Build.FinishedAt);
+            foreach (var file in build.Files)
+            {
+                var time = Core.Chunks.Chunk.NoTime;
+                foreach (var line in file.Lines)
+                {
+                    var text = Encoding.UTF8.GetBytes(line.Parts[0]);
+                    time = times.Read(text, time);
+                    time.ShouldBe((line.Time - DateTimeOffset.UnixEpoch)?.Ticks * 100 ?? Core.Chunks.Chunk.NoTime, line.Parts[0]);
+                    SeverityReader.Of(text).ShouldBe(line.Severity, line.Parts[0]);
+                }
+            }
+        }
     }
 
     private static IEnumerable<string> Entries(Core.Chunks.Chunk chunk)
