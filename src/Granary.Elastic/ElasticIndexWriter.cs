@@ -25,6 +25,7 @@ public sealed class ElasticIndexWriter : IIndexWriter
     private readonly SendPermits permits;
     private readonly BulkSender sender;
     private readonly DeadLetters dead;
+    private readonly Refreshes refreshes;
     private readonly BulkPump pump;
 
     internal ElasticIndexWriter(ElasticClient client, EngineInfo engine)
@@ -33,6 +34,7 @@ public sealed class ElasticIndexWriter : IIndexWriter
         names = new IndexNames(client.Options.Prefix);
         permits = new SendPermits(client.Options.MaxInFlight);
         dead = new DeadLetters(client, names);
+        refreshes = new Refreshes(client);
         sender = new BulkSender(client, permits, dead);
         pump = new BulkPump(client, names, sender);
     }
@@ -81,18 +83,14 @@ public sealed class ElasticIndexWriter : IIndexWriter
     /// <inheritdoc/>
     public async Task DeleteOlderGenerationsAsync(BuildKey build, int generation, DateOnly indexDay, CancellationToken cancellation)
     {
+        await dead.ForgetAsync(build, generation, cancellation).ConfigureAwait(false);
         var older = OlderThan(build, generation);
-        for (var round = 1; ; round++)
+        var indices = $"{names.Lines(indexDay)},{names.Builds}";
+        for (var round = 0; ; round++)
         {
-            foreach (var index in new[] { names.Lines(indexDay), names.Builds })
-            {
-                await RefreshAsync(index, cancellation).ConfigureAwait(false);
-                var path = $"{index}/_delete_by_query?conflicts=proceed&refresh=true&ignore_unavailable=true&scroll_size=5000";
-                using var answer = await client.JsonAsync(
-                    HttpMethod.Post, path, older.DeepClone(), "delete older generations", cancellation, client.Options.LongTimeout).ConfigureAwait(false);
-            }
-
-            var left = await CountAsync(names.Lines(indexDay), older, cancellation).ConfigureAwait(false);
+            // Most builds that were read before have nothing older: to count costs less than to delete.
+            await Task.WhenAll(refreshes.RefreshAsync(names.Lines(indexDay), cancellation), refreshes.RefreshAsync(names.Builds, cancellation)).ConfigureAwait(false);
+            var left = await CountAsync(indices, older, cancellation).ConfigureAwait(false);
             if (left == 0)
             {
                 return;
@@ -100,8 +98,12 @@ public sealed class ElasticIndexWriter : IIndexWriter
 
             if (round == DeleteRounds)
             {
-                throw new IndexUnavailableException($"{left} lines of older generations of {build} could not be deleted");
+                throw new IndexUnavailableException($"{left} documents of older generations of {build} could not be deleted");
             }
+
+            var path = $"{indices}/_delete_by_query?conflicts=proceed&refresh=true&ignore_unavailable=true&scroll_size=5000";
+            using var answer = await client.JsonAsync(
+                HttpMethod.Post, path, older.DeepClone(), "delete older generations", cancellation, client.Options.LongTimeout).ConfigureAwait(false);
         }
     }
 
@@ -109,7 +111,7 @@ public sealed class ElasticIndexWriter : IIndexWriter
     public async Task<long> CountAsync(BuildKey build, int generation, DateOnly indexDay, CancellationToken cancellation)
     {
         var index = names.Lines(indexDay);
-        await RefreshAsync(index, cancellation).ConfigureAwait(false);
+        await refreshes.RefreshAsync(index, cancellation).ConfigureAwait(false);
         var query = BuildFilter(build, new JsonObject { ["term"] = new JsonObject { [FieldNames.Generation] = generation } });
         return await CountAsync(index, query, cancellation).ConfigureAwait(false);
     }
@@ -150,7 +152,7 @@ public sealed class ElasticIndexWriter : IIndexWriter
             {
                 ["query"] = new JsonObject { ["range"] = new JsonObject { [FieldNames.IndexDay] = new JsonObject { ["lt"] = $"{first:yyyy-MM-dd}" } } },
             };
-            await RefreshAsync(names.Builds, cancellation).ConfigureAwait(false);
+            await refreshes.RefreshAsync(names.Builds, cancellation).ConfigureAwait(false);
             using var deleted = await client.JsonAsync(HttpMethod.Post, $"{names.Builds}/_delete_by_query?conflicts=proceed&refresh=true&ignore_unavailable=true",
                 query, "delete expired builds", cancellation, client.Options.LongTimeout).ConfigureAwait(false);
         }
@@ -165,7 +167,7 @@ public sealed class ElasticIndexWriter : IIndexWriter
         {
             foreach (var index in pump.Touched)
             {
-                await RefreshAsync(index, CancellationToken.None).ConfigureAwait(false);
+                await refreshes.RefreshAsync(index, CancellationToken.None).ConfigureAwait(false);
             }
         }
         catch (Exception exception) when (exception is IndexUnavailableException or ElasticException)
@@ -200,11 +202,5 @@ public sealed class ElasticIndexWriter : IIndexWriter
         var shards = answer.RootElement.GetProperty("_shards");
         return shards.GetProperty("failed").GetInt32() == 0 ? answer.RootElement.GetProperty("count").GetInt64()
             : throw new IndexUnavailableException($"a shard of {index} does not answer");
-    }
-
-    private async Task RefreshAsync(string index, CancellationToken cancellation)
-    {
-        using var answer = await client.JsonAsync(
-            HttpMethod.Post, $"{index}/_refresh?ignore_unavailable=true", null, "refresh an index", cancellation, client.Options.LongTimeout).ConfigureAwait(false);
     }
 }

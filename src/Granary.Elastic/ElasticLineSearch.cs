@@ -21,12 +21,14 @@ public sealed class ElasticLineSearch : ILineSearch
     private readonly ElasticClient client;
     private readonly IndexNames names;
     private readonly LineReader reader;
+    private readonly ContentsReader contents;
 
     internal ElasticLineSearch(ElasticClient client, EngineInfo engine)
     {
         (this.client, Engine) = (client, engine);
         names = new IndexNames(client.Options.Prefix);
         reader = new LineReader(client, names);
+        contents = new ContentsReader(client, engine, names);
     }
 
     /// <summary>Which engine is asked.</summary>
@@ -41,12 +43,15 @@ public sealed class ElasticLineSearch : ILineSearch
         var limit = request.Limit == 0 ? long.MaxValue : request.Limit;
         var after = request.After is { } key ? SearchSession.AfterOf(key) : null;
         var told = new HashSet<IndexDamage>();
+        await using var view = limit > LineReader.LargestPage
+            ? await PointInTime.OpenAsync(client, Engine.Kind, names.AllLines, cancellation).ConfigureAwait(false) : null;
+        var pages = reader.As(view);
         var (yielded, total, longCandidates, complete, size) = (0L, -1L, 0L, true, FirstPage);
         for (var more = true; more && yielded < limit;)
         {
             var isFirst = total < 0;
             size = isFirst ? (int)Math.Min(limit, FirstPage) : size;
-            var page = await reader.PageAsync(query, after, size, isFirst, isFirst ? session.LongAggregation() : null, cancellation).ConfigureAwait(false);
+            var page = await pages.PageAsync(query, after, size, isFirst, isFirst ? session.LongAggregation() : null, cancellation).ConfigureAwait(false);
             (total, longCandidates) = isFirst ? (page.Total, SearchSession.LongIn(page)) : (total, longCandidates);
             complete &= page.IsComplete;
             foreach (var damage in page.Damages.Where(told.Add))
@@ -155,17 +160,14 @@ public sealed class ElasticLineSearch : ILineSearch
         var ofGeneration = Dsl.Term(FieldNames.Generation, generation);
         using var refreshed = await client.JsonAsync(HttpMethod.Post, $"{names.AllLines}/_refresh?ignore_unavailable=true", null,
             "refresh the indices", cancellation, client.Options.LongTimeout).ConfigureAwait(false);
-        var files = new Dictionary<string, FileContents>();
-        await foreach (var line in reader.ScrollAsync(Dsl.Filter(ofBuild, ofGeneration), cancellation).ConfigureAwait(false))
-        {
-            var had = files.GetValueOrDefault(line.Line.File);
-            files[line.Line.File] = new FileContents((had?.Entries ?? 0) + 1, (had?.Bytes ?? 0) + line.Line.Text.Length + 1, default);
-        }
-
+        var files = await contents.ReadAsync(Dsl.Filter(ofBuild, ofGeneration), cancellation).ConfigureAwait(false);
         var others = await reader.CountAsync(Dsl.Filter(ofBuild, Dsl.Not(ofGeneration)), null, TimeSpan.Zero, cancellation).ConfigureAwait(false);
         return others.IsComplete ? new BuildContents(files, others.Total)
             : throw new IndexUnavailableException("a shard does not answer: the build cannot be read in full");
     }
+
+    /// <summary>What the engine refused for good and nothing has replaced.</summary>
+    public Task<RefusedLines> RefusedAsync(CancellationToken cancellation) => new DeadLetters(client, names).SumAsync(cancellation);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<IndexDamage> CheckAsync([EnumeratorCancellation] CancellationToken cancellation)

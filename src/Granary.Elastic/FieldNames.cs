@@ -54,4 +54,7 @@ internal static class FieldNames
     internal const string Kind = "granary.kind";
 
     internal const string IndexDay = "granary.day";
+
+    /// <summary>Of a refused document: why, without what differs from document to document.</summary>
+    internal const string Cause = "granary.cause";
 }

@@ -111,14 +111,14 @@ public sealed class Verifier(IStateStore state, ILineSearch search)
             var there = held.Files.GetValueOrDefault(file.Path) ?? new(0, 0, default);
             if (file.Refused > 0)
             {
-                yield return new(FindingKind.RefusedLines, $"{key} {file.Path}", $"the index refused {file.Refused} lines", key);
+                yield return new(FindingKind.RefusedLines, $"{key} {file.Path}", file.Reason ?? $"the index refused {file.Refused} lines", key);
             }
 
             if (there.Entries != expected)
             {
                 yield return new(FindingKind.IndexDiffers, $"{key} {file.Path}", $"{expected} lines read, {there.Entries} in the index", key);
             }
-            else if (file.Refused == 0 && (there.Bytes != file.Bytes || (there.Hash != default && there.Hash != file.Hash)))
+            else if (file.Refused == 0 && (there.Bytes != file.Bytes || (there.Hash != default && file.Hash != default && there.Hash != file.Hash)))
             {
                 yield return new(FindingKind.IndexDiffers, $"{key} {file.Path}", "the index holds other text than was read", key);
             }

@@ -93,6 +93,9 @@ internal sealed class ChunkBuilder : IDisposable
         return size;
     }
 
+    /// <summary>True where an entry of so many bytes begins the next chunk.</summary>
+    internal static bool IsFull(int length, int count, int entry) => length + entry >= Chunk.MaxBytes || count == Chunk.MaxEntries;
+
     /// <summary>Makes the last chunk. <paramref name="resumable"/>: the log ended with LF and no state is carried.</summary>
     public void Finish(long offset, bool resumable)
     {
@@ -105,7 +108,7 @@ internal sealed class ChunkBuilder : IDisposable
 
     private void AddEntry(ReadOnlySpan<byte> entry)
     {
-        if (length + entry.Length >= Chunk.MaxBytes || count == Chunk.MaxEntries)
+        if (IsFull(length, count, entry.Length))
         {
             Seal();
         }

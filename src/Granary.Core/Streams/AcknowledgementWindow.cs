@@ -14,7 +14,7 @@ internal sealed class AcknowledgementWindow(IChunkChannel channel, long windowBy
     private static readonly Task<ChunkOutcome> MarkOutcome = Task.FromResult(default(ChunkOutcome));
 
     private readonly Queue<Sent> sent = new();
-    private readonly Dictionary<string, long> refused = [];
+    private readonly Dictionary<string, (long Entries, string? Reason)> refused = [];
     private long outstanding;
 
     /// <summary>Bytes acknowledged without a gap.</summary>
@@ -29,8 +29,8 @@ internal sealed class AcknowledgementWindow(IChunkChannel channel, long windowBy
     /// <summary>Why the index refused entries for good; null where it did not.</summary>
     public string? RefusedReason { get; private set; }
 
-    /// <summary>Entries of a file that the index refused for good.</summary>
-    public long RefusedOf(string file) => refused.GetValueOrDefault(file);
+    /// <summary>Entries of a file that the index refused for good, and why it refused the last of them.</summary>
+    public (long Entries, string? Reason) RefusedOf(string file) => refused.GetValueOrDefault(file);
 
     /// <summary>Sends a chunk as soon as the window and the channel have room; <paramref name="resume"/> is where to go on after it.</summary>
     public async ValueTask SendAsync(Chunk chunk, Checkpoint? resume, CancellationToken cancellation)
@@ -77,7 +77,7 @@ internal sealed class AcknowledgementWindow(IChunkChannel channel, long windowBy
             case ChunkResult.Conflict:
                 throw new LogChangedException($"{first.File}: the index holds another content of chunk {outcome.Id.Ordinal}");
             case ChunkResult.Refused:
-                refused[first.File] = RefusedOf(first.File) + outcome.Refused;
+                refused[first.File] = (RefusedOf(first.File).Entries + outcome.Refused, outcome.Reason);
                 RefusedReason = outcome.Reason;
                 break;
             default:

@@ -68,7 +68,7 @@ public sealed class BuildIngest
             Build = pending.Build,
             Status = ReceiptStatus.Complete,
             Reasons = [.. reasons, .. window.RefusedReason is { } reason ? [$"the index refused lines: {reason}"] : Array.Empty<string>()],
-            Files = [.. files.Select(file => file with { Refused = window.RefusedOf(file.Path) })],
+            Files = [.. files.Select(WithRefused)],
             Generation = pending.Generation,
             Attempts = pending.Attempts,
             IndexDay = pending.IndexDay,
@@ -85,6 +85,10 @@ public sealed class BuildIngest
         await state.CompleteAsync(receipt, cancellation);
         return receipt;
     }
+
+    private FileReceipt WithRefused(FileReceipt file) => window.RefusedOf(file.Path) is (> 0 and var entries, var reason)
+        ? file with { Refused = entries, Reason = file.Reason ?? $"the index refused {entries} lines: {reason}" }
+        : file;
 
     /// <summary>The same build as its next generation, to be read from its start.</summary>
     public static PendingBuild NextGeneration(PendingBuild pending) => pending with

@@ -70,16 +70,20 @@ internal sealed class ElasticClient : IDisposable
     }
 
     /// <summary>Asks until there is an answer that is not transient, at most a few times; for what may be repeated.</summary>
-    internal async Task<ElasticAnswer> AskAsync(HttpMethod method, string path, JsonNode? body, TimeSpan timeout, CancellationToken cancellation)
+    internal Task<ElasticAnswer> AskAsync(HttpMethod method, string path, JsonNode? body, TimeSpan timeout, CancellationToken cancellation) =>
+        AskAsync(method, path, "application/json", body is null ? default : JsonSerializer.SerializeToUtf8Bytes(body), timeout, cancellation);
+
+    /// <summary>The same with a body of that type; without one where it is empty.</summary>
+    internal async Task<ElasticAnswer> AskAsync(
+        HttpMethod method, string path, string type, ReadOnlyMemory<byte> body, TimeSpan timeout, CancellationToken cancellation)
     {
         const int Attempts = 4;
-        var bytes = body is null ? null : JsonSerializer.SerializeToUtf8Bytes(body);
         for (var attempt = 1; ; attempt++)
         {
             var pause = options.FirstBackOff * (1 << attempt);
             try
             {
-                using var content = bytes is null ? null : JsonContent(bytes);
+                using var content = body.IsEmpty ? null : Content(type, body);
                 var answer = await SendAsync(method, path, content, timeout, cancellation).ConfigureAwait(false);
                 if (!answer.IsTransient || attempt == Attempts)
                 {
@@ -134,10 +138,10 @@ internal sealed class ElasticClient : IDisposable
         }
     }
 
-    private static ByteArrayContent JsonContent(byte[] bytes)
+    private static ReadOnlyMemoryContent Content(string type, ReadOnlyMemory<byte> body)
     {
-        var content = new ByteArrayContent(bytes);
-        content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+        var content = new ReadOnlyMemoryContent(body);
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
         return content;
     }
 

@@ -6,16 +6,20 @@ using Granary.Elastic.Http;
 namespace Granary.Elastic.Searching;
 
 /// <summary>Asks the engine for lines.</summary>
-internal sealed class LineReader(ElasticClient client, IndexNames names)
+internal sealed class LineReader(ElasticClient client, IndexNames names, PointInTime? view = null)
 {
     /// <summary>The most lines of one answer; engines allow 10,000 by default.</summary>
     internal const int LargestPage = 4000;
 
-    private const int ScrollPage = 1000;
     private const int PageBytes = 8 * 1024 * 1024;
 
     /// <summary>About what a line's document takes beside its text.</summary>
     private const int DocumentBytes = 1024;
+
+    private PointInTime? view = view;
+
+    /// <summary>The same, of the lines as they were then; null: as they are.</summary>
+    internal LineReader As(PointInTime? then) => new(client, names, then);
 
     /// <summary>How many lines to ask for after this page: of long lines fewer, as memory must not follow their length.</summary>
     internal static int NextSize(SearchPage page)
@@ -76,54 +80,6 @@ internal sealed class LineReader(ElasticClient client, IndexNames names)
         return SearchAsync(body, cancellation);
     }
 
-    /// <summary>Every line that fulfils the query, in any order, as of now.</summary>
-    internal async IAsyncEnumerable<StoredLine> ScrollAsync(
-        JsonObject query, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
-    {
-        var body = new JsonObject { ["query"] = query.DeepClone(), ["size"] = ScrollPage, ["sort"] = new JsonArray("_doc") };
-        var path = $"{names.AllLines}/_search?scroll=2m&ignore_unavailable=true";
-        var scroll = "";
-        try
-        {
-            while (true)
-            {
-                using var answer = await client.JsonAsync(HttpMethod.Post, path, body, "read lines", cancellation).ConfigureAwait(false);
-                if (!answer.RootElement.TryGetProperty("_scroll_id", out var id))
-                {
-                    break; // There is no index yet.
-                }
-
-                scroll = id.GetString()!;
-                var page = Read(answer.RootElement);
-                if (!page.IsComplete)
-                {
-                    throw new Core.Ports.IndexUnavailableException($"not all lines can be read: {(page.Damages.Count > 0 ? page.Damages[0].Reason : "timed out")}");
-                }
-
-                if (page.Lines.Count == 0)
-                {
-                    break;
-                }
-
-                foreach (var line in page.Lines)
-                {
-                    yield return line;
-                }
-
-                path = "_search/scroll";
-                body = new JsonObject { ["scroll"] = "2m", ["scroll_id"] = scroll };
-            }
-        }
-        finally
-        {
-            if (scroll.Length > 0)
-            {
-                await client.AskAsync(HttpMethod.Delete, "_search/scroll", new JsonObject { ["scroll_id"] = scroll },
-                    client.Options.RequestTimeout, CancellationToken.None).ConfigureAwait(false);
-            }
-        }
-    }
-
     /// <summary>Entries of one generation of a log, both lines included, from behind <paramref name="after"/> on.</summary>
     internal async Task<IReadOnlyList<StoredLine>> LinesAsync(
         StoredLine of, long from, long to, (long Line, int Part)? after, bool descending, int size, CancellationToken cancellation)
@@ -155,6 +111,21 @@ internal sealed class LineReader(ElasticClient client, IndexNames names)
     /// <summary>Any search over all lines.</summary>
     internal async Task<SearchPage> SearchAsync(JsonObject body, CancellationToken cancellation)
     {
+        if (view is not null)
+        {
+            try
+            {
+                using var then = await client.JsonAsync(
+                    HttpMethod.Post, "_search?allow_partial_search_results=true", view.Ask(body), "search", cancellation).ConfigureAwait(false);
+                return Read(then.RootElement);
+            }
+            catch (ElasticException exception) when (PointInTime.IsLost(exception))
+            {
+                // Whoever reads the pages paused for too long: keys do not move, so that paging goes on without.
+                view = null;
+            }
+        }
+
         using var answer = await client.JsonAsync(
             HttpMethod.Post, $"{names.AllLines}/_search?ignore_unavailable=true&allow_partial_search_results=true", body, "search", cancellation).ConfigureAwait(false);
         return Read(answer.RootElement);

@@ -5,7 +5,7 @@ namespace Granary.Elastic.Templates;
 /// <summary>What the templates say. A change of any of them raises <see cref="Version"/>.</summary>
 internal static class TemplateBodies
 {
-    internal const int Version = 1;
+    internal const int Version = 2;
 
     /// <summary>
     /// Characters (UTF-16) of the longest token that is indexed whole; longer ones are cut there, as the engine refuses documents
@@ -102,6 +102,12 @@ internal static class TemplateBodies
     {
         [FieldNames.Timestamp] = Nanoseconds(),
         [FieldNames.BuildHash] = Keyword(),
+        [FieldNames.Generation] = Type("integer"),
+        [FieldNames.Source] = Name(),
+        [FieldNames.Build] = Name(),
+        [FieldNames.File] = Name(),
+        [FieldNames.Line] = Type("long"),
+        [FieldNames.Cause] = Keyword(),
         ["granary.index"] = Keyword(),
         ["granary.id"] = Keyword(),
         ["granary.status"] = Type("integer"),

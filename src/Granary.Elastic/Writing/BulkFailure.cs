@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Granary.Elastic.Writing;
 
 /// <summary>What the engine said of one document that it did not take.</summary>
@@ -5,8 +7,23 @@ namespace Granary.Elastic.Writing;
 /// <param name="Status">The item's status.</param>
 /// <param name="Type">The engine's name of the error.</param>
 /// <param name="Reason">Its words.</param>
-internal readonly record struct BulkFailure(int Position, int Status, string Type, string Reason)
+internal readonly partial record struct BulkFailure(int Position, int Status, string Type, string Reason)
 {
+    private const int LongestCause = 500;
+
     /// <summary>True where the same document can be taken later.</summary>
     internal bool IsTransient => Status is 429 or >= 500;
+
+    /// <summary>Name and words without what differs from document to document.</summary>
+    internal string Cause
+    {
+        get
+        {
+            var text = $"{Type}: {OfOneDocument().Replace(Reason, "")}";
+            return text.Length <= LongestCause ? text : text[..LongestCause];
+        }
+    }
+
+    [GeneratedRegex(@" in document with id '[^']*'|\.? Preview of field's value: '.*?'(?=$|:)|: For input string: "".*?""", RegexOptions.Singleline)]
+    private static partial Regex OfOneDocument();
 }

@@ -162,7 +162,7 @@ internal sealed class BulkSender(ElasticClient client, SendPermits permits, Dead
         CountStored(batch, failures);
         foreach (var failure in refused)
         {
-            batch.Items[failure.Position].Owner.Refused($"{failure.Type}: {failure.Reason}");
+            batch.Items[failure.Position].Owner.Refused(failure.Cause);
         }
 
         return (rest, again.Length > 0 ? $"{again[0].Type}: {again[0].Reason}" : "", null);
@@ -201,7 +201,7 @@ internal sealed class BulkSender(ElasticClient client, SendPermits permits, Dead
         {
             var failure = new BulkFailure(0, 413, "content_too_large", $"a document of {batch.Items[0].Length} bytes is more than the engine takes");
             await dead.PutAsync(batch, [failure], cancellation).ConfigureAwait(false);
-            batch.Items[0].Owner.Refused($"{failure.Type}: {failure.Reason}");
+            batch.Items[0].Owner.Refused(failure.Cause);
             return;
         }
 

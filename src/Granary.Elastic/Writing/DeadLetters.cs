@@ -1,50 +1,233 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Granary.Core.Model;
 using Granary.Core.Ports;
 using Granary.Elastic.Http;
 
 namespace Granary.Elastic.Writing;
 
-/// <summary>Keeps documents that the engine refused, as text that it cannot refuse, and lists them.</summary>
+/// <summary>Keeps documents that the engine refused, as text that it cannot refuse; lists them, and forgets those that were replaced.</summary>
 internal sealed class DeadLetters(ElasticClient client, IndexNames names)
 {
+    /// <summary>Bytes of documents after which a request is sent.</summary>
+    private const int RequestBytes = 4 * 1024 * 1024;
+
+    /// <summary>Refused documents of one generation that are looked at again after it was read again.</summary>
+    private const int MostLookedAt = 10_000;
+
+    private const int MostCauses = 5;
+
+    /// <summary>Requests of so many bytes are as small as they get; of a document that is too large a quarter of that is kept.</summary>
+    private const int ShortestCut = 4096;
+
     /// <summary>Returns once they are durable. Writing one again changes nothing.</summary>
     /// <exception cref="IndexUnavailableException">They could not be written.</exception>
     internal async Task PutAsync(BulkBatch batch, IReadOnlyList<BulkFailure> failures, CancellationToken cancellation)
     {
-        foreach (var failure in failures)
+        for (var first = 0; first < failures.Count;)
         {
-            var (index, id, document) = Split(batch, batch.Items[failure.Position]);
-            var body = new JsonObject
+            var body = new ArrayBufferWriter<byte>();
+            var next = first;
+            while (next < failures.Count && body.WrittenCount < RequestBytes)
             {
-                [FieldNames.Timestamp] = NanosText.Of((client.Time.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) * 100),
-                [FieldNames.BuildHash] = LineIds.Of(batch.Items[failure.Position].Owner.Log.BuildHash),
-                ["granary.index"] = index,
-                ["granary.id"] = id,
-                ["granary.status"] = failure.Status,
-                ["granary.reason"] = $"{failure.Type}: {failure.Reason}",
-                ["granary.record"] = new JsonObject { ["document"] = document },
-            };
-            using var answer = await client.JsonAsync(
-                HttpMethod.Put, $"{names.Dead}/_doc/{id}", body, "keep a refused document", cancellation).ConfigureAwait(false);
+                Write(body, batch, failures[next++], int.MaxValue);
+            }
+
+            await SendAsync(batch, [.. failures.Skip(first).Take(next - first)], body, cancellation).ConfigureAwait(false);
+            first = next;
         }
     }
 
     /// <summary>The dead letters, the latest first.</summary>
     internal async Task<IReadOnlyList<DeadLetter>> ListAsync(int limit, CancellationToken cancellation)
     {
-        using var refreshed = await client.JsonAsync(
-            HttpMethod.Post, $"{names.Dead}/_refresh?ignore_unavailable=true", null, "list refused documents", cancellation).ConfigureAwait(false);
+        await RefreshAsync(cancellation).ConfigureAwait(false);
         var body = new JsonObject
         {
             ["size"] = limit,
             ["sort"] = new JsonArray(new JsonObject { [FieldNames.Timestamp] = "desc" }),
         };
-        using var answer = await client.JsonAsync(
-            HttpMethod.Post, $"{names.Dead}/_search?ignore_unavailable=true", body, "list refused documents", cancellation).ConfigureAwait(false);
+        using var answer = await AskAsync("_search", body, "list refused documents", cancellation).ConfigureAwait(false);
         return [.. answer.RootElement.GetProperty("hits").GetProperty("hits").EnumerateArray().Select(hit => Read(hit.GetProperty("_source")))];
     }
+
+    /// <summary>How many there are, and the commonest causes.</summary>
+    internal async Task<RefusedLines> SumAsync(CancellationToken cancellation)
+    {
+        await RefreshAsync(cancellation).ConfigureAwait(false);
+        var body = new JsonObject
+        {
+            ["size"] = 0,
+            ["track_total_hits"] = true,
+            ["aggs"] = new JsonObject { ["causes"] = new JsonObject { ["terms"] = new JsonObject { ["field"] = FieldNames.Cause, ["size"] = MostCauses } } },
+        };
+        using var answer = await AskAsync("_search", body, "count refused documents", cancellation).ConfigureAwait(false);
+        var root = answer.RootElement;
+        return new RefusedLines(
+            root.GetProperty("hits").GetProperty("total").GetProperty("value").GetInt64(),
+            root.TryGetProperty("aggregations", out var aggregations)
+                ? [.. aggregations.GetProperty("causes").GetProperty("buckets").EnumerateArray().Select(bucket =>
+                    new RefusedCause(bucket.GetProperty("key").GetString()!, bucket.GetProperty("doc_count").GetInt64()))]
+                : []);
+    }
+
+    /// <summary>
+    /// Once a build was read again: forgets those of its older generations, and those of this one that the engine has taken meanwhile.
+    /// </summary>
+    internal async Task ForgetAsync(BuildKey build, int generation, CancellationToken cancellation)
+    {
+        await RefreshAsync(cancellation).ConfigureAwait(false);
+        var body = new JsonObject
+        {
+            ["query"] = new JsonObject { ["term"] = new JsonObject { [FieldNames.BuildHash] = LineIds.Of(build.Hash) } },
+            ["size"] = MostLookedAt,
+            ["sort"] = new JsonArray(new JsonObject { [FieldNames.Generation] = new JsonObject { ["order"] = "asc", ["missing"] = "_first", ["unmapped_type"] = "integer" } }),
+            ["_source"] = new JsonArray("granary.index", FieldNames.Generation),
+        };
+        using var answer = await AskAsync("_search", body, "look for refused documents", cancellation).ConfigureAwait(false);
+        var kept = answer.RootElement.GetProperty("hits").GetProperty("hits").EnumerateArray().ToArray();
+        if (kept.Length == 0)
+        {
+            return;
+        }
+
+        var current = kept.Where(hit => GenerationOf(hit) >= generation).ToArray();
+        var taken = await TakenAsync(current, cancellation).ConfigureAwait(false);
+        var older = kept.Except(current).Any();
+        var past = new JsonObject
+        {
+            ["bool"] = new JsonObject
+            {
+                ["filter"] = new JsonArray(new JsonObject { ["term"] = new JsonObject { [FieldNames.BuildHash] = LineIds.Of(build.Hash) } }),
+                ["must_not"] = new JsonArray(new JsonObject { ["range"] = new JsonObject { [FieldNames.Generation] = new JsonObject { ["gte"] = generation } } }),
+            },
+        };
+        if (older || taken.Count > 0)
+        {
+            var forgotten = new JsonObject { ["ids"] = new JsonObject { ["values"] = new JsonArray([.. taken.Select(id => (JsonNode)id)]) } };
+            var query = new JsonObject { ["query"] = new JsonObject { ["bool"] = new JsonObject { ["should"] = new JsonArray(past, forgotten), ["minimum_should_match"] = 1 } } };
+            using var deleted = await AskAsync("_delete_by_query", query, "forget refused documents", cancellation, "&conflicts=proceed&refresh=true").ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The ids of those that are where they should have gone.</summary>
+    private async Task<IReadOnlyList<string>> TakenAsync(JsonElement[] letters, CancellationToken cancellation)
+    {
+        if (letters.Length == 0)
+        {
+            return [];
+        }
+
+        var asked = letters.Select(hit => (JsonNode)new JsonObject
+        {
+            ["_index"] = hit.GetProperty("_source").GetProperty("granary.index").GetString(),
+            ["_id"] = hit.GetProperty("_id").GetString(),
+            ["_source"] = false,
+        });
+        using var answer = await client.JsonAsync(
+            HttpMethod.Post, "_mget", new JsonObject { ["docs"] = new JsonArray([.. asked]) }, "look for documents", cancellation).ConfigureAwait(false);
+        return [.. answer.RootElement.GetProperty("docs").EnumerateArray()
+            .Where(document => document.TryGetProperty("found", out var found) && found.GetBoolean()).Select(document => document.GetProperty("_id").GetString()!)];
+    }
+
+    private static int GenerationOf(JsonElement hit) =>
+        hit.GetProperty("_source").TryGetProperty(FieldNames.Generation, out var generation) ? generation.GetInt32() : 0;
+
+    private async Task SendAsync(BulkBatch batch, BulkFailure[] failures, ArrayBufferWriter<byte> body, CancellationToken cancellation)
+    {
+        var answer = await client.AskAsync(
+            HttpMethod.Post, $"{names.Dead}/_bulk?{BulkAnswer.Filter}", "application/x-ndjson", body.WrittenMemory, client.Options.RequestTimeout, cancellation).ConfigureAwait(false);
+        if (answer.Status == 413)
+        {
+            await SendSmallerAsync(batch, failures, body.WrittenCount, cancellation).ConfigureAwait(false);
+            return;
+        }
+
+        if (!answer.Succeeded)
+        {
+            throw EngineErrors.Of(answer, "keep refused documents");
+        }
+
+        var refused = BulkAnswer.Read(answer.Body.Span, failures.Length);
+        if (refused.Count > 0)
+        {
+            var (status, type, reason) = (refused[0].Status, refused[0].Type, refused[0].Reason);
+            throw new IndexUnavailableException(EngineErrors.Blocking(status, type, reason) ?? $"refused documents cannot be kept: {type}: {reason}");
+        }
+    }
+
+    /// <summary>One by one, and cut short where even one is too much for the engine or a proxy before it.</summary>
+    private async Task SendSmallerAsync(BulkBatch batch, BulkFailure[] failures, int bytes, CancellationToken cancellation)
+    {
+        if (failures.Length == 1 && bytes <= ShortestCut)
+        {
+            throw new IndexUnavailableException($"the engine takes no request of {bytes} bytes: refused documents cannot be kept");
+        }
+
+        foreach (var failure in failures)
+        {
+            var body = new ArrayBufferWriter<byte>();
+            Write(body, batch, failure, failures.Length == 1 ? ShortestCut / 4 : int.MaxValue);
+            await SendAsync(batch, [failure], body, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private async Task RefreshAsync(CancellationToken cancellation)
+    {
+        using var refreshed = await client.JsonAsync(
+            HttpMethod.Post, $"{names.Dead}/_refresh?ignore_unavailable=true", null, "refresh refused documents", cancellation).ConfigureAwait(false);
+    }
+
+    private Task<JsonDocument> AskAsync(string what, JsonObject body, string purpose, CancellationToken cancellation, string more = "") =>
+        client.JsonAsync(HttpMethod.Post, $"{names.Dead}/{what}?ignore_unavailable=true{more}", body, purpose, cancellation);
+
+    private void Write(ArrayBufferWriter<byte> body, BulkBatch batch, BulkFailure failure, int most)
+    {
+        var (index, id, document) = Split(batch, batch.Items[failure.Position]);
+        using var refused = JsonDocument.Parse(document);
+        using (var json = new Utf8JsonWriter(body))
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("index");
+            json.WriteString("_id", id);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        body.Write("\n"u8);
+        using (var json = new Utf8JsonWriter(body))
+        {
+            json.WriteStartObject();
+            json.WriteString(FieldNames.Timestamp, NanosText.Of((client.Time.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) * 100));
+            foreach (var name in Copied)
+            {
+                if (refused.RootElement.TryGetProperty(name, out var value))
+                {
+                    json.WritePropertyName(name);
+                    value.WriteTo(json);
+                }
+            }
+
+            json.WriteString("granary.index", index);
+            json.WriteString("granary.id", id);
+            json.WriteNumber("granary.status", failure.Status);
+            json.WriteString("granary.reason", $"{failure.Type}: {failure.Reason}");
+            json.WriteString(FieldNames.Cause, failure.Cause);
+            json.WriteStartObject("granary.record");
+            json.WriteString("document", document.Length <= most ? document : document[..most]);
+            json.WriteBoolean("whole", document.Length <= most);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        body.Write("\n"u8);
+    }
+
+    /// <summary>What says where a refused line belongs.</summary>
+    private static readonly string[] Copied =
+        [FieldNames.BuildHash, FieldNames.Generation, FieldNames.Source, FieldNames.Build, FieldNames.File, FieldNames.Line, FieldNames.Part];
 
     private static DeadLetter Read(JsonElement source) => new(
         source.GetProperty("granary.index").GetString()!,

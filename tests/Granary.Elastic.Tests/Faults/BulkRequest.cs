@@ -29,6 +29,8 @@ internal sealed class BulkRequest
 
     internal byte[] Kept { get; }
 
+    internal int KeptCount => pushedBack.Count(pushed => !pushed);
+
     /// <summary>The engine's answer with the items put in that it did not see.</summary>
     internal byte[] Complete(byte[] answer)
     {

@@ -18,6 +18,7 @@ public sealed class FaultProxy : IAsyncDisposable
     private readonly Uri engine;
     private readonly WebApplication app;
     private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
+    private long documents;
 
     private FaultProxy(Uri engine, FaultPlan plan)
     {
@@ -45,6 +46,9 @@ public sealed class FaultProxy : IAsyncDisposable
 
     /// <summary>Bulk requests so far.</summary>
     public int Bulks { get; private set; }
+
+    /// <summary>Documents that the engine was given so far.</summary>
+    public long Documents => Interlocked.Read(ref documents);
 
     public static async Task<FaultProxy> StartAsync(Uri engine, FaultPlan plan)
     {
@@ -97,6 +101,7 @@ public sealed class FaultProxy : IAsyncDisposable
     {
         var bulk = new BulkRequest(body, () => Plan.Happens(Plan.ItemsPushedBack));
         var (status, answer) = bulk.Kept.Length == 0 ? (200, "{\"errors\":false,\"items\":[]}"u8.ToArray()) : await ForwardAsync(context.Request, bulk.Kept);
+        Interlocked.Add(ref documents, bulk.KeptCount);
         answer = status == 200 ? bulk.Complete(answer) : answer;
         if (Plan.Happens(Plan.CutAfter))
         {

@@ -1,6 +1,7 @@
 using Granary.Core.Chunks;
-using Granary.Core.Queries;
+using Granary.Core.Lines;
 using Granary.Core.Model;
+using Granary.Core.Queries;
 using Granary.Core.Search;
 
 namespace Granary.Elastic.Tests.Searching;
@@ -125,13 +126,19 @@ public sealed class SearchTests(RandomIndex index) : IClassFixture<RandomIndex>
     }
 
     [Fact]
-    public async Task Contents_of_a_build_are_its_entries_and_bytes()
+    public async Task Contents_of_a_build_are_its_entries_its_bytes_and_the_hash_of_its_text()
     {
         var search = await index.SearchAsync();
         var log = index.Entries.Where(entry => entry.Log.Build.Key.Id == "b4").ToArray();
         var contents = await search.ReadContentsAsync(log[0].Log.Build.Key, 1, default);
         contents.OtherGenerations.ShouldBe(0);
-        contents.Files[log[0].Log.File].ShouldBe(new FileContents(log.Length, log.Sum(entry => entry.Length + 1L), default));
+        using var chain = new ContentChain();
+        foreach (var entry in log)
+        {
+            chain.Add(entry.Whole.AsSpan(entry.Start, entry.Length));
+        }
+
+        contents.Files[log[0].Log.File].ShouldBe(new FileContents(log.Length, log.Sum(entry => entry.Length + 1L), chain.Finish()));
     }
 
     [Fact]

@@ -66,9 +66,10 @@ public sealed partial class GranaryProgram : IAsyncDisposable
         return new(Process.Start(start)!);
     }
 
-    public async Task<GranaryRun> EndAsync()
+    /// <summary>Waits for its end, a minute unless told.</summary>
+    public async Task<GranaryRun> EndAsync(TimeSpan? atMost = null)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(atMost ?? Patience);
         await process.WaitForExitAsync(patience.Token);
         return new(process.ExitCode, await output, Error);
     }
@@ -76,7 +77,12 @@ public sealed partial class GranaryProgram : IAsyncDisposable
     /// <summary>Waits until standard error holds a text.</summary>
     public Task SaidAsync(string text) => Until.TrueAsync(() => Error.Contains(text, StringComparison.Ordinal) || process.HasExited);
 
+    public bool HasEnded => process.HasExited;
+
     public void Terminate() => Signal(15);
+
+    /// <summary>By SIGKILL.</summary>
+    public void Kill() => Signal(9);
 
     public void Interrupt() => Signal(2);
 

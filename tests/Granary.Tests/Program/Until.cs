@@ -5,15 +5,17 @@ namespace Granary.Tests.Program;
 /// <summary>Waits for conditions.</summary>
 public static class Until
 {
-    public static Task TrueAsync(Func<bool> condition) => TrueAsync(() => Task.FromResult(condition()));
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    public static async Task TrueAsync(Func<Task<bool>> condition)
+    public static Task TrueAsync(Func<bool> condition, TimeSpan? atMost = null) => TrueAsync(() => Task.FromResult(condition()), atMost);
+
+    public static async Task TrueAsync(Func<Task<bool>> condition, TimeSpan? atMost = null)
     {
         var watch = Stopwatch.StartNew();
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!await condition())
         {
-            watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(60), "waited too long");
+            watch.Elapsed.ShouldBeLessThan(atMost ?? Patience, "waited too long");
             await timer.WaitForNextTickAsync();
         }
     }
