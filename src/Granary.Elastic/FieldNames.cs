@@ -6,6 +6,9 @@ namespace Granary.Elastic;
 /// </summary>
 internal static class FieldNames
 {
+    /// <summary>The object that holds the fields of our own.</summary>
+    internal const string Own = "granary";
+
     internal const string Timestamp = "@timestamp";
     internal const string Message = "message";
     internal const string Level = "log.level";

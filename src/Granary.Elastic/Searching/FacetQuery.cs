@@ -46,7 +46,7 @@ internal sealed class FacetQuery(SearchSession session, string field)
     {
         var key = bucket.GetProperty("key").GetString()!;
         var source = bucket.GetProperty("one").GetProperty("hits").GetProperty("hits")[0].GetProperty("_source");
-        if (!source.TryGetProperty(name, out var value))
+        if (!SourceFields.TryFind(source, name, out var value))
         {
             return key[start.Length..];
         }

@@ -42,19 +42,19 @@ internal sealed record StoredLine
     internal static StoredLine Read(JsonElement hit)
     {
         var source = hit.GetProperty("_source");
-        var finish = source.GetProperty(FieldNames.Finish).GetInt64();
+        var finish = SourceFields.Find(source, FieldNames.Finish).GetInt64();
         return new StoredLine
         {
             Log = LineIds.LogOf(hit.GetProperty("_id").GetString()!),
             BuildHash = Text(source, FieldNames.BuildHash)!,
-            Generation = source.GetProperty(FieldNames.Generation).GetInt32(),
+            Generation = SourceFields.Find(source, FieldNames.Generation).GetInt32(),
             FinishTicks = finish,
             LogOrder = Text(source, FieldNames.LogOrder)!,
-            IsLong = source.TryGetProperty(FieldNames.Long, out _),
+            IsLong = SourceFields.TryFind(source, FieldNames.Long, out _),
             Line = new LogLine(
                 Text(source, FieldNames.File)!,
-                source.GetProperty(FieldNames.Line).GetInt64(),
-                source.TryGetProperty(FieldNames.Part, out var part) ? part.GetInt32() : 0,
+                SourceFields.Find(source, FieldNames.Line).GetInt64(),
+                SourceFields.TryFind(source, FieldNames.Part, out var part) ? part.GetInt32() : 0,
                 Encoding.UTF8.GetBytes(Text(source, FieldNames.Message)!),
                 TimeOf(source),
                 LevelNames.Parse(Text(source, FieldNames.Level))),
@@ -63,8 +63,8 @@ internal sealed record StoredLine
     }
 
     private static long TimeOf(JsonElement source) =>
-        source.TryGetProperty(FieldNames.Untimed, out _) ? Chunk.NoTime
-            : source.TryGetProperty(FieldNames.EarlyTime, out var early) ? early.GetInt64()
+        SourceFields.TryFind(source, FieldNames.Untimed, out _) ? Chunk.NoTime
+            : SourceFields.TryFind(source, FieldNames.EarlyTime, out var early) ? early.GetInt64()
             : Text(source, FieldNames.Timestamp) is { } text ? Nanoseconds(text) : Chunk.NoTime;
 
     /// <summary>Reads what <see cref="NanosText"/> writes: more decimals than a DateTime holds.</summary>
@@ -88,10 +88,10 @@ internal sealed record StoredLine
         Result = Text(source, FieldNames.Result),
         FinishedAt = finish < 0 ? null : new DateTimeOffset(finish, TimeSpan.Zero),
         Finished = true,
-        Labels = source.TryGetProperty(FieldNames.Labels, out var labels)
+        Labels = SourceFields.TryFind(source, FieldNames.Labels, out var labels)
             ? labels.EnumerateArray().Select(label => LabelText.Parse(label.GetString()!)).ToDictionary(label => label.Name, label => label.Value)
             : [],
     };
 
-    private static string? Text(JsonElement source, string name) => source.TryGetProperty(name, out var value) ? value.GetString() : null;
+    private static string? Text(JsonElement source, string name) => SourceFields.TryFind(source, name, out var value) ? value.GetString() : null;
 }

@@ -49,7 +49,7 @@ internal static class TextNarrowing
     internal static Narrowed PhraseBegin(PhraseNode phrase)
     {
         var token = phrase.Tokens[0];
-        if (token.Length > TemplateBodies.LongestToken || Encoding.UTF8.GetByteCount(token) > BulkEncoder.LongestTail)
+        if (token.Length > TemplateBodies.LongestToken || Encoding.UTF8.GetByteCount(token) > LongMarks.LongestTail)
         {
             return Narrowed.Unknown;
         }
@@ -65,7 +65,7 @@ internal static class TextNarrowing
         var startsWithToken = pieces.Count > 0 && TokenClasses.IsTokenAt(Encoding.UTF8.GetBytes(literal), 0);
 
         // Tokens too long for the index are cut there: what is open to the left may lie in what was cut off.
-        if (!startsWithToken || pieces[0].OpenStart || Encoding.UTF8.GetByteCount(pieces[0].Text) > BulkEncoder.LongestTail)
+        if (!startsWithToken || pieces[0].OpenStart || Encoding.UTF8.GetByteCount(pieces[0].Text) > LongMarks.LongestTail)
         {
             return Narrowed.Unknown;
         }

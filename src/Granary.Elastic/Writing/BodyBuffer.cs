@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace Granary.Elastic.Writing;
 
@@ -7,43 +8,41 @@ internal sealed class BodyBuffer : IDisposable
 {
     private const int PieceBytes = 1024 * 1024;
 
-    private readonly List<byte[]> pieces = [];
-    private readonly List<int> used = [];
+    /// <summary>The pieces and how many bytes of each are used; of the last that is <see cref="Position"/>.</summary>
+    private readonly List<(byte[] Bytes, int Used)> pieces = [];
+    private byte[] current = [];
+    private long full;
 
     /// <summary>Bytes written.</summary>
-    internal long Length { get; private set; }
+    internal long Length => full + Position;
 
     /// <summary>The piece being written.</summary>
     internal int Piece => pieces.Count - 1;
 
     /// <summary>Where in <see cref="Piece"/> the next byte goes.</summary>
-    internal int Position => used[^1];
+    internal int Position { get; private set; }
 
     /// <summary>Room for at least so many bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Span<byte> Reserve(int bytes)
     {
-        if (pieces.Count == 0 || pieces[^1].Length - used[^1] < bytes)
+        if (current.Length - Position < bytes)
         {
-            pieces.Add(ArrayPool<byte>.Shared.Rent(Math.Max(bytes, PieceBytes)));
-            used.Add(0);
+            Add(bytes);
         }
 
-        return pieces[^1].AsSpan(used[^1]);
+        return current.AsSpan(Position);
     }
 
-    internal void Advance(int bytes)
-    {
-        used[^1] += bytes;
-        Length += bytes;
-    }
+    internal void Advance(int bytes) => Position += bytes;
 
-    internal ReadOnlySpan<byte> Read(int piece, int start, int length) => pieces[piece].AsSpan(start, length);
+    internal ReadOnlySpan<byte> Read(int piece, int start, int length) => pieces[piece].Bytes.AsSpan(start, length);
 
     internal async Task CopyToAsync(Stream stream, CancellationToken cancellation)
     {
         for (var index = 0; index < pieces.Count; index++)
         {
-            await stream.WriteAsync(pieces[index].AsMemory(0, used[index]), cancellation).ConfigureAwait(false);
+            await stream.WriteAsync(pieces[index].Bytes.AsMemory(0, UsedOf(index)), cancellation).ConfigureAwait(false);
         }
     }
 
@@ -51,18 +50,33 @@ internal sealed class BodyBuffer : IDisposable
     {
         for (var index = 0; index < pieces.Count; index++)
         {
-            stream.Write(pieces[index], 0, used[index]);
+            stream.Write(pieces[index].Bytes, 0, UsedOf(index));
         }
     }
 
     public void Dispose()
     {
-        foreach (var piece in pieces)
+        foreach (var (bytes, _) in pieces)
         {
-            ArrayPool<byte>.Shared.Return(piece);
+            ArrayPool<byte>.Shared.Return(bytes);
         }
 
         pieces.Clear();
-        used.Clear();
+        (current, Position, full) = ([], 0, 0);
+    }
+
+    private int UsedOf(int piece) => piece == Piece ? Position : pieces[piece].Used;
+
+    private void Add(int bytes)
+    {
+        if (pieces.Count > 0)
+        {
+            pieces[^1] = (current, Position);
+        }
+
+        full += Position;
+        current = ArrayPool<byte>.Shared.Rent(Math.Max(bytes, PieceBytes));
+        pieces.Add((current, 0));
+        Position = 0;
     }
 }

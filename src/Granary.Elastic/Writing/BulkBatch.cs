@@ -8,7 +8,7 @@ internal sealed class BulkBatch(string index) : IDisposable
 
     internal BodyBuffer Body { get; } = new();
 
-    internal List<BulkItem> Items { get; } = [];
+    internal BulkItems Items { get; } = new();
 
     /// <summary>The bytes of an item.</summary>
     internal ReadOnlySpan<byte> Read(in BulkItem item) => Body.Read(item.Piece, item.Start, item.Length);
@@ -21,5 +21,9 @@ internal sealed class BulkBatch(string index) : IDisposable
         Body.Advance(item.Length);
     }
 
-    public void Dispose() => Body.Dispose();
+    public void Dispose()
+    {
+        Body.Dispose();
+        Items.Dispose();
+    }
 }

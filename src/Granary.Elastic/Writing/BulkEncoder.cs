@@ -3,25 +3,27 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Granary.Core.Chunks;
 using Granary.Core.Model;
-using Granary.Core.Text;
-using Granary.Elastic.Templates;
 
 namespace Granary.Elastic.Writing;
 
-/// <summary>Writes chunks' entries into bulk bodies, straight from their bytes. Not for threads to share.</summary>
+/// <summary>
+/// Writes chunks' entries into bulk bodies, straight from their bytes: the log's start is copied whole, what is short with wide stores, the
+/// text while it is looked at. Not for threads to share.
+/// </summary>
 internal sealed class BulkEncoder(IndexNames names)
 {
-    /// <summary>The most that an entry takes beside the log's common fields and its text.</summary>
-    private const int EntryRoom = 1024;
+    /// <summary>The most that an entry takes beside the log's start and its text.</summary>
+    private const int EntryRoom = 2048;
 
-    /// <summary>A last token longer than this (bytes) is not looked for over the end of its part.</summary>
-    internal const int LongestTail = 256;
-
-    private static readonly byte[][] LevelFields =
-        [.. Enum.GetValues<Severity>().Select(severity => Encoding.ASCII.GetBytes($",\"log.level\":\"{LevelNames.Of(severity)}\""))];
+    private static readonly PaddedText[] Levels =
+    [
+        .. Enum.GetValues<Severity>().Select(severity => new PaddedText(Encoding.ASCII.GetBytes(
+            severity == Severity.None ? ",\"message\":\"" : $",\"log.level\":\"{LevelNames.Of(severity)}\",\"message\":\""))),
+    ];
 
     private readonly ConditionalWeakTable<LogIdentity, LinePrefix> prefixes = [];
-    private NanosText nanos;
+    private readonly LineNumbers numbers = new();
+    private readonly LineTime lineTime = new();
 
     /// <summary>The index of the log's lines.</summary>
     internal string IndexOf(LogIdentity log) => PrefixOf(log).Index;
@@ -33,36 +35,38 @@ internal sealed class BulkEncoder(IndexNames names)
     internal int Write(Chunk chunk, int first, BulkBatch batch, ChunkProgress owner, long limit)
     {
         var prefix = PrefixOf(chunk.Log);
-        var action = batch.Index == prefix.Index ? prefix.Action : prefix.ActionWithIndex;
+        var start = batch.Index == prefix.Index ? prefix.Bare : prefix.WithIndex;
         var text = chunk.Text.Span;
         var ends = chunk.Ends;
         var times = chunk.Times;
         var flags = chunk.Flags;
-        var (line, part) = PlaceOf(chunk, first);
         var body = batch.Body;
+        MoveTo(chunk, first);
         var index = first;
-        for (; index < ends.Length && body.Length < limit; index++)
+        for (var begin = first == 0 ? 0 : ends[first - 1] + 1; index < ends.Length && body.Length < limit; index++)
         {
             if (index > first)
             {
-                (line, part) = (flags[index] & Chunk.ContinuesLine) != 0 ? (line, part + 1) : (line + 1, 0);
+                Advance(flags[index]);
             }
 
-            var start = index == 0 ? 0 : ends[index - 1] + 1;
-            var entry = text[start..ends[index]];
-            var room = body.Reserve(action.Length + prefix.Fields.Length + EntryRoom + JsonEscaper.Room(entry.Length));
+            var length = ends[index] - begin;
+            var room = body.Reserve(start.Bytes.Length + EntryRoom + JsonEscaper.Room(length));
+            var written = WriteStart(room, start);
             var continued = index + 1 < flags.Length && (flags[index + 1] & Chunk.ContinuesLine) != 0;
-            var canBeLong = continued || part > 0 || entry.Length > TemplateBodies.LongestToken;
-            var written = Start(room, action, prefix, line, part);
-            written += WriteTime(room[written..], times[index], prefix);
-            var severity = flags[index] & Chunk.SeverityBits;
-            written += severity == 0 ? 0 : Copy(LevelFields[severity], room[written..]);
-            written += canBeLong ? WriteLong(room[written..], entry, part, continued) : 0;
-            written += Copy(",\"message\":\""u8, room[written..]);
-            written += JsonEscaper.Escape(entry, room[written..]);
-            written += Copy("\"}\n"u8, room[written..]);
+            if (numbers.Part > 0 || continued || length > LongMarks.ShortestLong)
+            {
+                written += WriteLong(room[written..], text.Slice(begin, length), continued);
+            }
+
+            written += times[index] >= 0 ? lineTime.Write(times[index], room[written..]) : WriteOddTime(room[written..], times[index], prefix);
+            written += Levels[flags[index] & Chunk.SeverityBits].CopyTo(room[written..]);
+            written += JsonEscaper.Escape(text[begin..], length, room[written..]);
+            "\"}\n"u8.CopyTo(room[written..]);
+            written += 3;
             batch.Items.Add(new BulkItem(body.Piece, body.Position, written, owner));
             body.Advance(written);
+            begin = ends[index] + 1;
         }
 
         return index;
@@ -70,108 +74,61 @@ internal sealed class BulkEncoder(IndexNames names)
 
     private LinePrefix PrefixOf(LogIdentity log) => prefixes.GetValue(log, key => new LinePrefix(key, names));
 
-    private static (long Line, int Part) PlaceOf(Chunk chunk, int entry)
+    private void MoveTo(Chunk chunk, int entry)
     {
         var (line, part) = (chunk.FirstLine, chunk.FirstPart);
-        for (var index = 1; index <= entry && index < chunk.Count; index++)
+        var flags = chunk.Flags;
+        for (var index = 1; index <= entry && index < flags.Length; index++)
         {
-            (line, part) = (chunk.Flags[index] & Chunk.ContinuesLine) != 0 ? (line, part + 1) : (line + 1, 0);
+            (line, part) = (flags[index] & Chunk.ContinuesLine) != 0 ? (line, part + 1) : (line + 1, 0);
         }
 
-        return (line, part);
+        numbers.MoveTo(line, part);
     }
 
-    private static int Start(Span<byte> room, byte[] action, LinePrefix prefix, long line, int part)
+    private void Advance(byte flag)
     {
-        action.CopyTo(room);
-        var written = action.Length;
-        LineIds.WriteLine(line, part, room[written..]);
-        written += LineIds.Length - LineIds.LogLength;
-        written += Copy(prefix.Fields, room[written..]);
-        written += Number(line, room[written..]);
-        if (part > 0)
+        if ((flag & Chunk.ContinuesLine) != 0)
         {
-            written += Copy(",\"granary.part\":"u8, room[written..]);
-            written += Number(part, room[written..]);
+            numbers.NextPart();
         }
-
-        return written;
+        else
+        {
+            numbers.NextLine();
+        }
     }
 
-    private int WriteTime(Span<byte> room, long time, LinePrefix prefix)
+    private int WriteStart(Span<byte> room, LineStart start)
+    {
+        start.Bytes.CopyTo(room);
+        numbers.WriteId(room[start.IdAt..]);
+        return start.Bytes.Length + numbers.WriteNumber(room[start.Bytes.Length..]);
+    }
+
+    private int WriteLong(Span<byte> room, ReadOnlySpan<byte> entry, bool continued)
     {
         var written = 0;
-        if (time >= 0)
+        if (numbers.Part > 0)
         {
-            written += Copy(",\"@timestamp\":\""u8, room);
-            written += nanos.Write(time, room[written..]);
-            room[written++] = (byte)'"';
-            return written;
+            written += Copy(",\"part\":"u8, room);
+            written += Number(numbers.Part, room[written..]);
         }
 
-        if (time != Chunk.NoTime)
-        {
-            written += Copy(",\"granary.early\":"u8, room);
-            return written + Number(time, room[written..]);
-        }
-
-        written += Copy(",\"granary.untimed\":true"u8, room);
-        return written + Copy(prefix.FinishField, room[written..]);
+        return written + LongMarks.Write(entry, numbers.Part, continued, room[written..]);
     }
 
-    /// <summary>Marks an entry whose tokens the engine may see otherwise than they are in the whole line.</summary>
-    private static int WriteLong(Span<byte> room, ReadOnlySpan<byte> entry, int part, bool continued)
+    /// <summary>Ends our own object where the line has no time, or one before 1970, which the engine's field cannot hold.</summary>
+    private static int WriteOddTime(Span<byte> room, long time, LinePrefix prefix)
     {
-        // A line in parts has a first part that is full, or one whose continuation is known here.
-        var inParts = part > 0 || continued || entry.Length > Chunk.MaxEntryBytes - 4;
-        if (!inParts && !HasOverlongToken(entry))
+        if (time == Chunk.NoTime)
         {
-            return 0;
+            return Copy(prefix.Untimed, room);
         }
 
-        var written = Copy(",\"granary.long\":true"u8, room);
-        var tail = inParts ? Tail(entry) : default;
-        if (!tail.IsEmpty)
-        {
-            Span<byte> folded = stackalloc byte[Folding.MaxLength(LongestTail)];
-            var length = Folding.Fold(tail, folded);
-            written += Copy(",\"granary.tail\":\""u8, room[written..]);
-            written += Copy(folded[..length], room[written..]);
-            room[written++] = (byte)'"';
-        }
-
+        var written = Copy(",\"early\":"u8, room);
+        written += Number(time, room[written..]);
+        room[written++] = (byte)'}';
         return written;
-    }
-
-    private static ReadOnlySpan<byte> Tail(ReadOnlySpan<byte> entry)
-    {
-        if (!TokenClasses.IsTokenBefore(entry, entry.Length))
-        {
-            return default;
-        }
-
-        var start = Math.Max(0, entry.Length - LongestTail - 8);
-        var end = entry[start..];
-        ReadOnlySpan<byte> last = default;
-        foreach (var token in new TokenEnumerator(end))
-        {
-            last = token;
-        }
-
-        return last.Length <= LongestTail ? last : default;
-    }
-
-    private static bool HasOverlongToken(ReadOnlySpan<byte> entry)
-    {
-        foreach (var token in new TokenEnumerator(entry))
-        {
-            if (token.Length > TemplateBodies.LongestToken && Encoding.UTF8.GetCharCount(token) > TemplateBodies.LongestToken)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private static int Number(long value, Span<byte> room)
@@ -180,7 +137,6 @@ internal sealed class BulkEncoder(IndexNames names)
         return written;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Copy(ReadOnlySpan<byte> bytes, Span<byte> room)
     {
         bytes.CopyTo(room);

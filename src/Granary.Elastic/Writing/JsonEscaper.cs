@@ -20,39 +20,42 @@ internal static class JsonEscaper
     internal static int Room(int length) => (6 * length) + Slack;
 
     /// <summary>Returns the bytes written.</summary>
-    /// <param name="text">Valid UTF-8; otherwise the output is as invalid.</param>
+    /// <param name="source">Valid UTF-8; otherwise the output is as invalid. What follows the text is read as well, and does not count.</param>
+    /// <param name="length">Bytes of the text.</param>
     /// <param name="destination">At least <see cref="Room"/> bytes.</param>
-    internal static int Escape(ReadOnlySpan<byte> text, Span<byte> destination)
+    internal static int Escape(ReadOnlySpan<byte> source, int length, Span<byte> destination)
     {
-        if (destination.Length < Room(text.Length))
+        if (destination.Length < Room(length))
         {
-            throw new ArgumentException($"escaping {text.Length} bytes needs room for {Room(text.Length)}", nameof(destination));
+            throw new ArgumentException($"escaping {length} bytes needs room for {Room(length)}", nameof(destination));
         }
 
-        ref var source = ref MemoryMarshal.GetReference(text);
+        ref var first = ref MemoryMarshal.GetReference(source[..Math.Max(length, 0)]);
         ref var target = ref MemoryMarshal.GetReference(destination);
-        var (read, written, length) = (0, 0, text.Length);
-        while (length - read >= Vector256<byte>.Count)
+        var lastWide = source.Length - Vector256<byte>.Count;
+        var (read, written) = (0, 0);
+        while (read < length && read <= lastWide)
         {
-            var bytes = Vector256.LoadUnsafe(ref source, (nuint)read);
+            var bytes = Vector256.LoadUnsafe(ref first, (nuint)read);
             bytes.StoreUnsafe(ref target, (nuint)written);
-            var special = Special(bytes);
+            var wanted = Math.Min(length - read, Vector256<byte>.Count);
+            var special = Special(bytes) & (uint)((1UL << wanted) - 1);
             if (special == 0)
             {
-                read += Vector256<byte>.Count;
-                written += Vector256<byte>.Count;
+                read += wanted;
+                written += wanted;
                 continue;
             }
 
             var clean = BitOperations.TrailingZeroCount(special);
             read += clean;
             written += clean;
-            written += Write(Unsafe.Add(ref source, read++), ref Unsafe.Add(ref target, written));
+            written += Write(Unsafe.Add(ref first, read++), ref Unsafe.Add(ref target, written));
         }
 
         for (; read < length; read++)
         {
-            var value = Unsafe.Add(ref source, read);
+            var value = Unsafe.Add(ref first, read);
             if (value >= 0x20 && value != '"' && value != '\\')
             {
                 Unsafe.Add(ref target, written++) = value;

@@ -18,6 +18,9 @@ internal static class LineIds
     /// <summary>Characters of the part of it that names the log; also of the id of a log or build.</summary>
     internal const int LogLength = 16;
 
+    /// <summary>Characters of the rest, which names the line and its part.</summary>
+    internal const int LineLength = Length - LogLength;
+
     private const int LineBytes = 9;
     private const long MaxLine = (1L << 40) - 1;
 
@@ -32,7 +35,7 @@ internal static class LineIds
     /// <summary>The id of a line.</summary>
     internal static string Of(Id96 log, long line, int part)
     {
-        Span<byte> rest = stackalloc byte[Length - LogLength];
+        Span<byte> rest = stackalloc byte[LineLength];
         WriteLine(line, part, rest);
         return Of(log) + Encoding.ASCII.GetString(rest);
     }

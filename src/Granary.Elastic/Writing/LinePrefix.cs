@@ -8,7 +8,10 @@ using Granary.Core.Model;
 
 namespace Granary.Elastic.Writing;
 
-/// <summary>What all lines of a log have in common in a bulk body, written once.</summary>
+/// <summary>
+/// What all lines of a log have in common in a bulk body, written once: the action and the document up to the line's number, with a gap
+/// for the line's part of the id. Names are nested where that is shorter; engines read both ways alike.
+/// </summary>
 internal sealed class LinePrefix
 {
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -17,31 +20,28 @@ internal sealed class LinePrefix
     {
         Index = names.Lines(log.IndexDay);
         var id = LineIds.Of(log.Id);
-        Action = Encoding.ASCII.GetBytes($"{{\"index\":{{\"_id\":\"{id}");
-        ActionWithIndex = Encoding.ASCII.GetBytes($"{{\"index\":{{\"_index\":\"{Index}\",\"_id\":\"{id}");
-        Fields = [.. "\"}}\n"u8, .. Common(log), .. ",\"granary.line\":"u8];
-        FinishField = FinishOf(log.Build) switch
+        var document = Common(log);
+        Bare = new LineStart($"{{\"index\":{{\"_id\":\"{id}", document);
+        WithIndex = new LineStart($"{{\"index\":{{\"_index\":\"{Index}\",\"_id\":\"{id}", document);
+        Untimed = Encoding.ASCII.GetBytes($",\"{Own(FieldNames.Untimed)}\":true" + FinishOf(log.Build) switch
         {
-            null => [],
-            >= 0 and var finish => Encoding.ASCII.GetBytes($",\"@timestamp\":\"{NanosText.Of(finish)}\""),
-            var early => Encoding.ASCII.GetBytes($",\"granary.early\":{early}"),
-        };
+            null => "}",
+            >= 0 and var finish => $"}},\"{FieldNames.Timestamp}\":\"{NanosText.Of(finish)}\"",
+            var early => $",\"{Own(FieldNames.EarlyTime)}\":{early}}}",
+        });
     }
 
     /// <summary>The index of the log's lines.</summary>
     internal string Index { get; }
 
-    /// <summary>The action up to the log's part of the id, where the request's address names the index.</summary>
-    internal byte[] Action { get; }
+    /// <summary>For requests whose address names the index.</summary>
+    internal LineStart Bare { get; }
 
-    /// <summary>The action up to the log's part of the id, the index named.</summary>
-    internal byte[] ActionWithIndex { get; }
+    /// <summary>For other requests: the action names the index.</summary>
+    internal LineStart WithIndex { get; }
 
-    /// <summary>From behind the id to before the line's number.</summary>
-    internal byte[] Fields { get; }
-
-    /// <summary>The build's finish as the time of lines without their own; empty where it is not known.</summary>
-    internal byte[] FinishField { get; }
+    /// <summary>The end of our own object for lines without a time, which have the build's finish instead where it is known.</summary>
+    internal byte[] Untimed { get; }
 
     /// <summary>When the build finished, in nanoseconds since 1970 UTC; null if that is not known, or out of the range of years 1678 to 2261.</summary>
     internal static long? FinishOf(Build build)
@@ -58,23 +58,31 @@ internal sealed class LinePrefix
     /// <summary>What sorts builds by their finish; -1 without one.</summary>
     internal static long FinishTicks(DateTimeOffset? finish) => finish?.UtcTicks ?? -1;
 
-    /// <summary>The fields of a log, without the closing brace.</summary>
+    /// <summary>The fields of a log, the last object open for what is the line's own.</summary>
     private static byte[] Common(LogIdentity log)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(buffer, Relaxed))
         {
+            var build = log.Build;
             json.WriteStartObject();
-            WriteFields(json, log.Build);
             json.WriteString(FieldNames.File, log.File);
-            json.WriteString(FieldNames.BuildHash, LineIds.Of(log.BuildHash));
-            json.WriteNumber(FieldNames.Generation, log.Generation);
-            json.WriteNumber(FieldNames.Finish, FinishTicks(log.Build.FinishedAt));
-            json.WriteString(FieldNames.LogOrder, LogOrder.Of(log.Build.Key, log.File));
+            WriteObject(json, "cicd.pipeline", ("name", build.Job), ("run.id", build.Key.Id), ("result", build.Result));
+            WriteObject(json, "vcs", ("repository.name", build.Project), ("ref.head.name", build.Branch), ("change.id", build.Change));
+            json.WriteStartObject(FieldNames.Own);
+            json.WriteString(Own(FieldNames.Source), build.Key.Source);
+            json.WriteString(Own(FieldNames.Attempt), build.Key.Attempt.ToString(CultureInfo.InvariantCulture));
+            WriteIfAny(json, Own(FieldNames.Pipeline), build.Pipeline);
+            WriteLabels(json, Own(FieldNames.Labels), build.Labels);
+            json.WriteString(Own(FieldNames.BuildHash), LineIds.Of(log.BuildHash));
+            json.WriteNumber(Own(FieldNames.Generation), log.Generation);
+            json.WriteNumber(Own(FieldNames.Finish), FinishTicks(build.FinishedAt));
+            json.WriteString(Own(FieldNames.LogOrder), LogOrder.Of(build.Key, log.File));
+            json.WriteEndObject();
             json.WriteEndObject();
         }
 
-        return buffer.WrittenSpan[..^1].ToArray();
+        return buffer.WrittenSpan[..^2].ToArray();
     }
 
     /// <summary>The fields by which builds are searched.</summary>
@@ -89,12 +97,30 @@ internal sealed class LinePrefix
         WriteIfAny(json, FieldNames.Branch, build.Branch);
         WriteIfAny(json, FieldNames.Change, build.Change);
         WriteIfAny(json, FieldNames.Result, build.Result);
-        if (build.Labels.Count > 0)
+        WriteLabels(json, FieldNames.Labels, build.Labels);
+    }
+
+    private static string Own(string field) => field[(FieldNames.Own.Length + 1)..];
+
+    private static void WriteObject(Utf8JsonWriter json, string name, params ReadOnlySpan<(string Name, string? Value)> fields)
+    {
+        json.WriteStartObject(name);
+        foreach (var (field, value) in fields)
         {
-            json.WriteStartArray(FieldNames.Labels);
-            foreach (var (name, value) in build.Labels)
+            WriteIfAny(json, field, value);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteLabels(Utf8JsonWriter json, string name, IReadOnlyDictionary<string, string> labels)
+    {
+        if (labels.Count > 0)
+        {
+            json.WriteStartArray(name);
+            foreach (var (label, value) in labels)
             {
-                json.WriteStringValue(LabelText.Of(name, value));
+                json.WriteStringValue(LabelText.Of(label, value));
             }
 
             json.WriteEndArray();

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Granary.Core.Chunks;
 using Granary.Core.Model;
+using Granary.Elastic.Searching;
 using Granary.Elastic.Writing;
 
 namespace Granary.Elastic.Tests.Writing;
@@ -23,9 +24,11 @@ public sealed class EncodingTests
                 _ => ((char)random.Next(0x20, 0x7f)).ToString(),
             }));
             var utf8 = Encoding.UTF8.GetBytes(text);
-            var room = new byte[JsonEscaper.Room(utf8.Length) + 2];
+            var length = utf8.Length;
+            byte[] followed = [.. utf8, .. Enumerable.Repeat((byte)'"', random.Next(3) * 20)];
+            var room = new byte[JsonEscaper.Room(length) + 2];
             room[0] = (byte)'"';
-            var written = JsonEscaper.Escape(utf8, room.AsSpan(1));
+            var written = JsonEscaper.Escape(followed, length, room.AsSpan(1));
             room[written + 1] = (byte)'"';
             JsonSerializer.Deserialize<string>(room.AsSpan(0, written + 2)).ShouldBe(text);
         }
@@ -35,12 +38,12 @@ public sealed class EncodingTests
     public void What_needs_no_escape_is_left_as_it_is()
     {
         var room = new byte[1000];
-        Encoding.UTF8.GetString(room.AsSpan(0, JsonEscaper.Escape("ab\u0001\t\"é\\😀"u8, room))).ShouldBe("ab\\u0001\\t\\\"é\\\\😀");
+        Encoding.UTF8.GetString(room.AsSpan(0, JsonEscaper.Escape("ab\u0001\t\"é\\😀"u8, "ab\u0001\t\"é\\😀"u8.Length, room))).ShouldBe("ab\\u0001\\t\\\"é\\\\😀");
     }
 
     [Fact]
     public void Too_little_room_is_refused() =>
-        Should.Throw<ArgumentException>(() => JsonEscaper.Escape("abc"u8, new byte[49]));
+        Should.Throw<ArgumentException>(() => JsonEscaper.Escape("abc"u8, 3, new byte[49]));
 
     [Fact]
     public void Ids_of_lines_stand_in_the_order_of_lines()
@@ -92,15 +95,99 @@ public sealed class EncodingTests
         lines.Length.ShouldBe(4);
         lines[0].ShouldBe($$$"""{"index":{"_id":"{{{LineIds.Of(log.Id, 1, 0)}}}"}}""");
         using var document = JsonDocument.Parse(lines[1]);
-        var fields = document.RootElement.EnumerateObject().ToDictionary(field => field.Name, field => field.Value.ToString());
-        fields["@timestamp"].ShouldBe("2026-11-20T09:00:00.500Z");
-        fields["message"].ShouldBe("2026-11-20T09:00:00.5Z ERROR: \"x\"");
-        fields["log.level"].ShouldBe("error");
-        fields["log.file.path"].ShouldBe("job-output.txt");
-        fields["cicd.pipeline.run.id"].ShouldBe("b1");
-        fields["granary.line"].ShouldBe("1");
-        fields.ShouldNotContainKey("granary.long");
-        JsonDocument.Parse(lines[3]).RootElement.GetProperty("granary.line").GetInt64().ShouldBe(2);
+        Field(document, "@timestamp").ShouldBe("2026-11-20T09:00:00.500Z");
+        Field(document, "message").ShouldBe("2026-11-20T09:00:00.5Z ERROR: \"x\"");
+        Field(document, "log.level").ShouldBe("error");
+        Field(document, "log.file.path").ShouldBe("job-output.txt");
+        Field(document, "cicd.pipeline.run.id").ShouldBe("b1");
+        Field(document, "granary.line").ShouldBe("1");
+        Field(document, "granary.long").ShouldBeNull();
+        using var second = JsonDocument.Parse(lines[3]);
+        Field(second, "granary.line").ShouldBe("2");
+        Field(second, "@timestamp").ShouldBe("2026-11-20T09:00:00.500Z");
+        Field(second, "log.level").ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Every_entry_says_what_the_chunk_says()
+    {
+        var random = new Random(11);
+        for (var round = 0; round < 30; round++)
+        {
+            var log = TestLogs.Log(TestLogs.Build($"b{round}"));
+            var chunk = await TestLogs.Chunks(log, TestLogs.Text(round, random.Next(1, 400)) + new string('y', random.Next(80_000)) + "\n1969-12-31T23:00:00Z early\nlast").SingleAsync();
+            var first = random.Next(chunk.Count);
+            var documents = Encode(chunk, "granary-lines-2026.11.20", first);
+            documents.Length.ShouldBe(2 * (chunk.Count - first));
+            for (var entry = first; entry < chunk.Count; entry++)
+            {
+                CheckEntry(chunk, entry, documents[2 * (entry - first)], documents[(2 * (entry - first)) + 1]);
+            }
+        }
+    }
+
+    private static void CheckEntry(Chunk chunk, int entry, string action, string json)
+    {
+        var (line, part) = (chunk.FirstLine, chunk.FirstPart);
+        for (var index = 1; index <= entry; index++)
+        {
+            (line, part) = (chunk.Flags[index] & Chunk.ContinuesLine) != 0 ? (line, part + 1) : (line + 1, 0);
+        }
+
+        action.ShouldContain($"\"{LineIds.Of(chunk.Log.Id, line, part)}\"");
+        using var document = JsonDocument.Parse(json);
+        var start = entry == 0 ? 0 : chunk.Ends[entry - 1] + 1;
+        Field(document, "message").ShouldBe(Encoding.UTF8.GetString(chunk.Text.Span[start..chunk.Ends[entry]]));
+        Field(document, "granary.line").ShouldBe($"{line}");
+        Field(document, "granary.part").ShouldBe(part == 0 ? null : $"{part}");
+        var time = chunk.Times[entry];
+        Field(document, "granary.untimed").ShouldBe(time == Chunk.NoTime ? "True" : null);
+        Field(document, "granary.early").ShouldBe(time is < 0 and not Chunk.NoTime ? $"{time}" : null);
+        Field(document, "@timestamp").ShouldBe(time >= 0 ? NanosText.Of(time) : time == Chunk.NoTime ? "2026-11-20T10:00:00.000Z" : null);
+        Field(document, "log.level").ShouldBe((Severity)(chunk.Flags[entry] & Chunk.SeverityBits) is > Severity.None and var severity ? LevelNames.Of(severity) : null);
+    }
+
+    [Fact]
+    public void Line_numbers_count_on_as_they_would_be_written_anew()
+    {
+        var numbers = new LineNumbers();
+        foreach (var start in new long[] { 1, 95, 4_294_967_280, 68_719_476_700 })
+        {
+            numbers.MoveTo(start, 0);
+            for (var line = start; line < start + 300; line++)
+            {
+                CheckNumbers(numbers, line, 0);
+                if (line % 37 == 0)
+                {
+                    numbers.NextPart();
+                    CheckNumbers(numbers, line, 1);
+                }
+
+                numbers.NextLine();
+            }
+        }
+    }
+
+    private static void CheckNumbers(LineNumbers numbers, long line, int part)
+    {
+        var (id, number) = (new byte[LineIds.LineLength], new byte[LineNumbers.NumberRoom]);
+        numbers.WriteId(id);
+        Encoding.ASCII.GetString(id).ShouldBe(LineIds.Of(default, line, part)[LineIds.LogLength..]);
+        Encoding.ASCII.GetString(number, 0, numbers.WriteNumber(number)).ShouldBe($"{line}");
+    }
+
+    [Theory]
+    [InlineData(1024, false)]
+    [InlineData(1025, true)]
+    public async Task A_token_is_marked_where_it_is_too_long_for_the_index(int length, bool marked)
+    {
+        for (var before = 0; before < 3000; before += 173)
+        {
+            var text = $"{string.Concat(Enumerable.Repeat("a b-", before / 4))} {new string('x', length)} {new string('-', before)}\n";
+            var chunk = await TestLogs.Chunks(TestLogs.Log(TestLogs.Build("b")), text).SingleAsync();
+            using var document = JsonDocument.Parse(Encode(chunk, "granary-lines-2026.11.20")[1]);
+            Field(document, "granary.long").ShouldBe(marked ? "True" : null);
+        }
     }
 
     [Fact]
@@ -112,11 +199,13 @@ public sealed class EncodingTests
 
     private static byte[] Bytes(string id) => System.Buffers.Text.Base64Url.DecodeFromChars(id);
 
-    private static string[] Encode(Chunk chunk, string index)
+    private static string? Field(JsonDocument document, string name) => SourceFields.TryFind(document.RootElement, name, out var value) ? value.ToString() : null;
+
+    private static string[] Encode(Chunk chunk, string index, int first = 0)
     {
         using var batch = new BulkBatch(index);
         var encoder = new BulkEncoder(new IndexNames("granary"));
-        encoder.Write(chunk, 0, batch, new ChunkProgress(chunk, chunk.Count, _ => { }), long.MaxValue).ShouldBe(chunk.Count);
+        encoder.Write(chunk, first, batch, new ChunkProgress(chunk, chunk.Count, _ => { }), long.MaxValue).ShouldBe(chunk.Count);
         using var body = new MemoryStream();
         batch.Body.CopyTo(body);
         body.Length.ShouldBe(batch.Body.Length);

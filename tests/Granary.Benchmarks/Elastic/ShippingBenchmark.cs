@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using System.Globalization;
+using Granary.Core.Chunks;
+using Granary.Core.Lines;
+using Granary.Core.Masking;
+using Granary.Elastic;
+
+namespace Granary.Benchmarks.Elastic;
+
+/// <summary>
+/// Ships the same plain files into the same null sink by Granary and by rsyslog, each a process of its own, in turns. A shipper's processor
+/// time counts from its start to the last line's receipt; compiling code is part of it.
+/// </summary>
+internal static class ShippingBenchmark
+{
+    internal static async Task<int> RunAsync(byte[][] logs, int copies, int rounds)
+    {
+        if (RsyslogShipper.Program is null)
+        {
+            Console.Error.WriteLine("elastic rsyslog: rsyslogd is not installed (Debian: rsyslog rsyslog-elasticsearch)");
+            return 2;
+        }
+
+        var folder = Directory.CreateTempSubdirectory("granary-shipping-").FullName;
+        try
+        {
+            var (bytes, lines) = Write(logs, copies, folder);
+            Console.WriteLine($"{logs.Length * copies} files, {bytes / 1e6:F0} MB, {lines} lines");
+            await CompareAsync(folder, bytes, lines, rounds);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        return 0;
+    }
+
+    /// <summary>The program of the child that ships by Granary: all files of a folder, by the production chain or without masking and hash.</summary>
+    internal static async Task<int> ShipAsync(Uri url, string folder, bool production)
+    {
+        var rules = production ? new LineRules { Masker = new Masker() } : new LineRules { Hash = false };
+        await using (var writer = await ElasticIndex.OpenWriterAsync(new ElasticOptions { Urls = [url] }, TimeProvider.System, default))
+        {
+            await ElasticBenchmark.WriteAsync(writer, ReadAsync(folder, rules));
+        }
+
+        return 0;
+    }
+
+    private static async IAsyncEnumerable<Chunk> ReadAsync(string folder, LineRules rules)
+    {
+        foreach (var (index, path) in Directory.EnumerateFiles(folder, "*.log").Order(StringComparer.Ordinal).Index())
+        {
+            await using var file = new FileStream(path, new FileStreamOptions { BufferSize = 0, Options = FileOptions.SequentialScan });
+            await foreach (var chunk in new LogChunker(ElasticBenchmark.Identity(index, 0), rules).ReadAsync(file, 0, null, default))
+            {
+                yield return chunk;
+            }
+        }
+    }
+
+    private static async Task CompareAsync(string folder, long bytes, long lines, int rounds)
+    {
+        using var sink = await SinkProcess.StartAsync();
+        (string Name, Func<Task<TimeSpan>> Ship)[] shippers =
+        [
+            ("Granary, mask and hash", () => Ours(sink, folder, "production")),
+            ("Granary, no mask, no hash", () => Ours(sink, folder, "plain")),
+            ("rsyslog", () => RsyslogShipper.ShipAsync(sink, folder, lines)),
+        ];
+        var speeds = shippers.Select(_ => new double[rounds]).ToArray();
+        var received = new (long Documents, long Bytes)[shippers.Length];
+        for (var round = 0; round < rounds; round++)
+        {
+            for (var which = 0; which < shippers.Length; which++)
+            {
+                var before = await sink.CountAsync();
+                speeds[which][round] = bytes / 1e6 / (await shippers[which].Ship()).TotalSeconds;
+                var after = await sink.CountAsync();
+                received[which] = (received[which].Documents + after.Documents - before.Documents, after.Bytes - before.Bytes);
+            }
+        }
+
+        foreach (var (which, (name, _)) in shippers.Index())
+        {
+            // Granary sends a document a log besides.
+            var extra = name == "rsyslog" ? 0 : Directory.GetFiles(folder, "*.log").Length;
+            Array.Sort(speeds[which]);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{name,-26} {speeds[which][rounds / 2],6:F1} MB a CPU second (best {speeds[which][^1]:F1}), bodies {(double)received[which].Bytes / bytes:F2} of raw, lines lost {lines + extra - ((double)received[which].Documents / rounds):F1} a round"));
+        }
+
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Granary beside rsyslog: {speeds[0][rounds / 2] / speeds[2][rounds / 2]:F1} and {speeds[1][rounds / 2] / speeds[2][rounds / 2]:F1} times"));
+    }
+
+    private static async Task<TimeSpan> Ours(SinkProcess sink, string folder, string rules)
+    {
+        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["elastic", "ship", sink.Url.ToString(), folder, rules])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        var said = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0 ? TimeSpan.FromSeconds(double.Parse(said, CultureInfo.InvariantCulture))
+            : throw new InvalidOperationException($"Granary ended with {process.ExitCode}");
+    }
+
+    private static (long Bytes, long Lines) Write(byte[][] logs, int copies, string folder)
+    {
+        var (bytes, lines) = (0L, 0L);
+        for (var copy = 0; copy < copies; copy++)
+        {
+            foreach (var (index, log) in logs.Index())
+            {
+                File.WriteAllBytes(Path.Combine(folder, $"{copy:D3}-{index:D2}.log"), log);
+                (bytes, lines) = (bytes + log.Length, lines + log.AsSpan().Count((byte)'\n'));
+            }
+        }
+
+        return (bytes, lines);
+    }
+}
