@@ -17,6 +17,9 @@ public sealed class ScriptedSource : ICiSource
     /// <summary>The offsets at which logs were opened, in order.</summary>
     public List<(string File, long Offset)> Opened { get; } = [];
 
+    /// <summary>Files that are listed and not to be read, with the reason.</summary>
+    public Dictionary<string, string> Skipped { get; } = [];
+
     /// <summary>Whether logs can be resumed in the middle.</summary>
     public bool Resumes { get; set; } = true;
 
@@ -38,7 +41,13 @@ public sealed class ScriptedSource : ICiSource
 
     public Task<IReadOnlyList<LogFile>> ListLogsAsync(Build build, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyList<LogFile>>(
-            [.. Logs[build.Key.Id].Select(log => new LogFile { Path = log.Key, Url = "memory:" + log.Key, Size = log.Value.Length })]);
+            [.. Logs[build.Key.Id].Select(log => new LogFile
+            {
+                Path = log.Key,
+                Url = "memory:" + log.Key,
+                Size = log.Value.Length,
+                Skipped = Skipped.GetValueOrDefault(log.Key),
+            })]);
 
     public Task<LogBody> OpenLogAsync(Build build, LogFile file, long offset, string? etag, CancellationToken cancellation)
     {

@@ -37,6 +37,13 @@ public sealed class StageMeter
     /// <summary>Counts the time until the scope is disposed as waiting for what comes after.</summary>
     public Scope Blocked() => Enter(isBusy: false);
 
+    /// <summary>Takes the time until the scope is disposed out of the <see cref="Busy"/> scope around it: work of another stage.</summary>
+    public AwayScope Away()
+    {
+        Leave(isBusy: true);
+        return new(this);
+    }
+
     /// <summary>Counts what has passed through.</summary>
     public void Passed(long passedItems, long passedBytes)
     {
@@ -88,6 +95,17 @@ public sealed class StageMeter
 
         /// <inheritdoc/>
         public void Dispose() => meter.Leave(isBusy);
+    }
+
+    /// <summary>Goes on with the busy scope around it when disposed; dispose it once.</summary>
+    public readonly struct AwayScope : IDisposable
+    {
+        private readonly StageMeter meter;
+
+        internal AwayScope(StageMeter meter) => this.meter = meter;
+
+        /// <inheritdoc/>
+        public void Dispose() => meter.Enter(isBusy: true);
     }
 
     /// <summary>Adds up the time of all that are inside: Σ(leave − enter) is kept as Σleave − Σenter.</summary>

@@ -47,8 +47,9 @@ internal static class Assignments
         range = default;
         var first = NameStart(text, at);
         var last = at + TokenShape.Run(text[at..Math.Min(text.Length, at + LongestName)], Name);
-        var name = text[first..last];
-        var kind = KindOf(name);
+        // The name as it stands counts as well: the t of \token may be its own.
+        var name = TokenStart.Bare(text, first, last);
+        var kind = KindOf(name) is var bare and not Kind.None ? bare : KindOf(text[first..last]);
 
         // A user in a URL: its password is told by the address.
         var isUser = text[..first].EndsWith("://"u8);
@@ -107,7 +108,7 @@ internal static class Assignments
     {
         range = default;
         var value = at + "earer ".Length;
-        if (at == 0 || (at > 1 && Name.Contains(text[at - 2])) || !StartsWith(text[(at - 1)..], "bearer "u8) || value >= text.Length)
+        if (at == 0 || !TokenStart.Is(text, at - 1, Name) || !StartsWith(text[(at - 1)..], "bearer "u8) || value >= text.Length)
         {
             return false;
         }

@@ -41,7 +41,7 @@ internal static class Detectors
     public static bool Jwt(ReadOnlySpan<byte> text, int at, out MaskRange range)
     {
         range = default;
-        if ((at > 0 && TokenShape.Base64Url.Contains(text[at - 1])) || !text[at..].StartsWith("eyJ"u8))
+        if (!text[at..].StartsWith("eyJ"u8) || !TokenStart.Is(text, at, TokenShape.Base64Url))
         {
             return false;
         }
@@ -83,7 +83,7 @@ internal static class Detectors
     public static bool SendGrid(ReadOnlySpan<byte> text, int at, out MaskRange range)
     {
         range = default;
-        if (TokenShape.IsWord(text, at - 1 < 0 ? text.Length : at - 1) || !text[at..].StartsWith("SG."u8))
+        if (!text[at..].StartsWith("SG."u8) || !TokenStart.Is(text, at, TokenShape.Word))
         {
             return false;
         }

@@ -54,7 +54,7 @@ internal sealed record TokenShape(string Detector, string Prefix, SearchValues<b
     /// <summary>The token's end where one begins at <paramref name="at"/>; negative where none does.</summary>
     public int End(ReadOnlySpan<byte> text, int at)
     {
-        if ((at > 0 && Word.Contains(text[at - 1])) || !StartsWith(text[at..], Prefix))
+        if (!StartsWith(text[at..], Prefix) || !TokenStart.Is(text, at, Word))
         {
             return -1;
         }

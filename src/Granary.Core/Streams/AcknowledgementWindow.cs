@@ -11,6 +11,7 @@ namespace Granary.Core.Streams;
 /// </summary>
 internal sealed class AcknowledgementWindow(IChunkChannel channel, long windowBytes)
 {
+    private static readonly Checkpoint EndOfFile = new();
     private static readonly Task<ChunkOutcome> MarkOutcome = Task.FromResult(default(ChunkOutcome));
 
     private readonly Queue<Sent> sent = new();
@@ -26,14 +27,17 @@ internal sealed class AcknowledgementWindow(IChunkChannel channel, long windowBy
     /// </summary>
     public Checkpoint? Resume { get; private set; }
 
+    /// <summary>How many files, of those read or passed over, are behind <see cref="Resume"/>.</summary>
+    public int DoneFiles { get; private set; }
+
     /// <summary>Why the index refused entries for good; null where it did not.</summary>
     public string? RefusedReason { get; private set; }
 
     /// <summary>Entries of a file that the index refused for good, and why it refused the last of them.</summary>
     public (long Entries, string? Reason) RefusedOf(string file) => refused.GetValueOrDefault(file);
 
-    /// <summary>Sends a chunk as soon as the window and the channel have room; <paramref name="resume"/> is where to go on after it.</summary>
-    public async ValueTask SendAsync(Chunk chunk, Checkpoint? resume, CancellationToken cancellation)
+    /// <summary>Sends a chunk as soon as the window and the channel have room; <paramref name="resume"/> is where to go on after it, with so many files done.</summary>
+    public async ValueTask SendAsync(Chunk chunk, Checkpoint? resume, int doneFiles, CancellationToken cancellation)
     {
         var (length, file) = (chunk.Length, chunk.Log.File);
         if (outstanding > 0 && outstanding + length > windowBytes)
@@ -46,7 +50,7 @@ internal sealed class AcknowledgementWindow(IChunkChannel channel, long windowBy
         }
 
         var outcome = await channel.PublishAsync(chunk, cancellation);
-        sent.Enqueue(new(outcome, length, resume, file));
+        sent.Enqueue(new(outcome, length, resume, file, doneFiles));
         outstanding += length;
         while (sent.TryPeek(out var first) && first.Outcome.IsCompleted)
         {
@@ -55,7 +59,18 @@ internal sealed class AcknowledgementWindow(IChunkChannel channel, long windowBy
     }
 
     /// <summary>Notes the end of a file: once all before it is acknowledged, reading could resume there.</summary>
-    public void Mark(string file, Checkpoint end) => sent.Enqueue(new(MarkOutcome, 0, end, file));
+    public void Mark(string file, int doneFiles)
+    {
+        var mark = new Sent(MarkOutcome, 0, EndOfFile, file, doneFiles);
+        if (sent.Count > 0)
+        {
+            sent.Enqueue(mark);
+        }
+        else
+        {
+            Advance(mark);
+        }
+    }
 
     /// <summary>Waits until every chunk sent is acknowledged.</summary>
     public async Task DrainAsync(CancellationToken cancellation)
@@ -85,9 +100,17 @@ internal sealed class AcknowledgementWindow(IChunkChannel channel, long windowBy
         }
 
         AcknowledgedBytes += first.Length;
-        // After a chunk that ends inside a long line reading cannot resume: among such lines few chunks do not.
-        Resume = first.Resume ?? Resume;
+        Advance(first);
     }
 
-    private readonly record struct Sent(Task<ChunkOutcome> Outcome, int Length, Checkpoint? Resume, string File);
+    private void Advance(Sent passed)
+    {
+        // After a chunk that ends inside a long line reading cannot resume: among such lines few chunks do not.
+        if (passed.Resume is { } resume)
+        {
+            (Resume, DoneFiles) = (resume, passed.DoneFiles);
+        }
+    }
+
+    private readonly record struct Sent(Task<ChunkOutcome> Outcome, int Length, Checkpoint? Resume, string File, int DoneFiles);
 }

@@ -52,7 +52,7 @@ public sealed class BuildIngest
             if (!done.Contains(log.Path))
             {
                 files.Add(log.Skipped is { } reason ? NotRead(log, FileStatus.Skipped, reason) : await ReadLogAsync(log, cancellation));
-                window.Mark(log.Path, new() { Done = [.. files] });
+                window.Mark(log.Path, files.Count);
             }
         }
     }
@@ -158,13 +158,18 @@ public sealed class BuildIngest
         var build = pending.Build;
         var identity = new LogIdentity(build, log.Path, log.Url, pending.Generation, pending.IndexDay);
         var chunker = new LogChunker(identity, Rules(build));
-        var done = files.ToArray();
-        await using var content = new MeteredStream(body.Content, meters.Fetch);
-        await foreach (var chunk in chunker.ReadAsync(content, body.Offset, from, cancellation))
+        await using var content = new MeteredStream(body.Content, meters.Fetch, meters.Normalise);
+        await using var chunks = chunker.ReadAsync(content, body.Offset, from, cancellation).GetAsyncEnumerator(cancellation);
+        while (await NextAsync(chunks))
         {
+            var chunk = chunks.Current;
             meters.Normalise.Passed(chunk.Count, chunk.RawBytes);
-            var resume = chunk.Resume is { } next ? next with { File = log.Path, ETag = body.ETag, Done = done } : null;
-            await window.SendAsync(chunk, resume, cancellation);
+            var resume = chunk.Resume is { } next ? next with { File = log.Path, ETag = body.ETag } : null;
+            using (meters.Normalise.Blocked())
+            {
+                await window.SendAsync(chunk, resume, files.Count, cancellation);
+            }
+
             await SaveCheckpointAsync(cancellation);
         }
 
@@ -184,6 +189,12 @@ public sealed class BuildIngest
         };
     }
 
+    private async ValueTask<bool> NextAsync(IAsyncEnumerator<Chunk> chunks)
+    {
+        using var busy = meters.Normalise.Busy();
+        return await chunks.MoveNextAsync();
+    }
+
     private LineRules Rules(Build build) => new()
     {
         Hash = options.Hash,
@@ -198,7 +209,7 @@ public sealed class BuildIngest
             && window is { Resume: { } resume, RefusedReason: null })
         {
             checkpointedBytes = window.AcknowledgedBytes;
-            pending = pending with { Checkpoint = resume };
+            pending = pending with { Checkpoint = resume with { Done = files[..window.DoneFiles] } };
             await state.SavePendingAsync(pending, cancellation);
         }
     }

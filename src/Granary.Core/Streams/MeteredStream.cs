@@ -2,8 +2,8 @@ using Granary.Core.Capacity;
 
 namespace Granary.Core.Streams;
 
-/// <summary>Counts the time and bytes of reads as work of a stage.</summary>
-internal sealed class MeteredStream(Stream inner, StageMeter meter) : Stream
+/// <summary>Counts the time and bytes of reads as work of one stage, within the work of the stage that asks for them.</summary>
+internal sealed class MeteredStream(Stream inner, StageMeter meter, StageMeter asking) : Stream
 {
     public override bool CanRead => true;
 
@@ -21,6 +21,7 @@ internal sealed class MeteredStream(Stream inner, StageMeter meter) : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        using var away = asking.Away();
         using var busy = meter.Busy();
         var read = await inner.ReadAsync(buffer, cancellationToken);
         meter.Passed(0, read);

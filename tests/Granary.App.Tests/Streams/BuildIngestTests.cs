@@ -194,6 +194,53 @@ public sealed class BuildIngestTests : IAsyncLifetime
         index.Digests().Single().Value.Entries.ShouldBe(2);
     }
 
+    [Fact]
+    public async Task Files_that_are_not_read_cost_memory_once_each()
+    {
+        const int Files = 20_000;
+        for (var n = 0; n < Files; n++)
+        {
+            source.Add("b", $"coverage/{n}.html", "");
+            source.Skipped[$"coverage/{n}.html"] = "not asked for";
+        }
+
+        var ingest = New(await TakeAsync("b"));
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        await ingest.ReadAsync(default);
+        (GC.GetTotalAllocatedBytes(precise: true) - before).ShouldBeLessThan(Files * 2_000L);
+
+        (await ingest.SettleAsync(default)).Files.Count.ShouldBe(Files);
+    }
+
+    [Fact]
+    public async Task Waiting_for_bytes_is_no_work_of_normalising()
+    {
+        var (fetch, normalise) = (new ManualTime(), new ManualTime());
+        source.Add("b", "long.log", LongText);
+        source.BeforeRead = (_, _) =>
+        {
+            fetch.Advance(TimeSpan.FromSeconds(1));
+            normalise.Advance(TimeSpan.FromSeconds(1));
+        };
+        var meters = new IngestMeters(new("fetch", 1, fetch), new("normalise", 1, normalise));
+
+        await New(await TakeAsync("b"), meters: meters).ReadAsync(default);
+
+        meters.Fetch.Read().Busy.ShouldBeGreaterThan(TimeSpan.FromSeconds(1));
+        meters.Normalise.Read().Busy.ShouldBe(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task Making_chunks_is_work_of_normalising()
+    {
+        source.Add("b", "long.log", LongText);
+        var meters = IngestMeters.Unwatched(TimeProvider.System);
+
+        await New(await TakeAsync("b"), meters: meters).ReadAsync(default);
+
+        meters.Normalise.Read().Busy.ShouldBeGreaterThan(TimeSpan.Zero);
+    }
+
     private static LogDigest DigestOf(byte[] log)
     {
         var (digest, number) = (default(LogDigest), 0L);
@@ -215,9 +262,9 @@ public sealed class BuildIngestTests : IAsyncLifetime
     private Task<IReadOnlyList<PendingBuild>> PendingAsync() =>
         state.ReadPendingAsync("scripted", DateTimeOffset.UtcNow.AddYears(1), 10, new HashSet<BuildKey>(), default);
 
-    private BuildIngest New(PendingBuild pending, ICiSource? from = null, IngestOptions? options = null) => new(
-        pending, from ?? source, state, index, channel, new Masker(), options ?? new(), IngestMeters.Unwatched(TimeProvider.System),
-        TimeProvider.System);
+    private BuildIngest New(PendingBuild pending, ICiSource? from = null, IngestOptions? options = null, IngestMeters? meters = null) => new(
+        pending, from ?? source, state, index, channel, new Masker(), options ?? new(),
+        meters ?? IngestMeters.Unwatched(TimeProvider.System), TimeProvider.System);
 
     private async Task<Receipt> IngestAsync(PendingBuild pending, ICiSource? from = null, IngestOptions? options = null)
     {

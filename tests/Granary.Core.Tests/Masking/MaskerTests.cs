@@ -29,6 +29,29 @@ public sealed class MaskerTests
     }
 
     [Theory]
+    [InlineData("\\n")]
+    [InlineData("\\t")]
+    [InlineData("\\r\\n")]
+    [InlineData("\\u000a")]
+    [InlineData("\\x0a")]
+    [InlineData("\\u001b[0m")]
+    [InlineData("\\033[1;31m")]
+    [InlineData("%3D")]
+    [InlineData("%0a")]
+    public void A_secret_begins_after_an_escape_as_after_the_character_that_it_stands_for(string escape)
+    {
+        foreach (var (detector, template, secret) in Secrets.All())
+        {
+            // A template that begins with its secret or its name stands in a JSON string's text.
+            if (char.IsLetter(template[0]) || template[0] is '§' or '-')
+            {
+                var line = $"\"stdout\": \"x{escape}{template}\"".Replace("§", secret, StringComparison.Ordinal);
+                Masked(line + "\nplain\n")[0].ShouldNotContain(secret, Case.Sensitive, $"{detector}: {line}");
+            }
+        }
+    }
+
+    [Theory]
     [InlineData("TOKEN=$CI_TOKEN")]
     [InlineData("TOKEN=${CI_TOKEN}")]
     [InlineData("token: ${{ secrets.TOKEN }}")]
