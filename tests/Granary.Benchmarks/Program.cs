@@ -22,6 +22,6 @@ switch (args.FirstOrDefault())
     case "elastic":
         return await ElasticBenchmark.RunAsync(args[1..]);
     default:
-        Console.Error.WriteLine("usage: Granary.Benchmarks blocks [folder of logs [copies [index [parallelism]]]] | packing [folder of logs] | lines [folder of logs] | queries | whole … | elastic encode|send|rsyslog|engine …");
+        Console.Error.WriteLine("usage: Granary.Benchmarks blocks [folder of logs [copies [index [parallelism]]]] | packing [folder of logs] | lines [folder of logs] | queries | whole … | elastic encode|send|rsyslog|engine|queries …");
         return 2;
 }

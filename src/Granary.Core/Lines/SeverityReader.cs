@@ -35,7 +35,13 @@ public static class SeverityReader
         Mark("NOTICE", Severity.Notice), Mark("INFO", Severity.Info), Mark("DEBUG", Severity.Debug), Mark("TRACE", Severity.Trace),
     ];
 
-    private static readonly NeedleProbe Probe = new([.. Marks.Select(mark => mark.Word[..NeedleProbe.Size])]);
+    /// <summary>What the marks begin with, each once.</summary>
+    private static readonly byte[][] Starts = StartsOf();
+
+    /// <summary>For each start its marks.</summary>
+    private static readonly (byte[] Word, Severity Severity, Use Use)[][] ByStart = MarksByStart();
+
+    private static readonly NeedleProbe Probe = new(Starts);
 
     private enum Use
     {
@@ -57,12 +63,11 @@ public static class SeverityReader
     {
         line = line[..Math.Min(line.Length, Sight)];
         var gravest = Severity.None;
-        for (var at = Probe.Find(line, 0, out _); at >= 0; at = Probe.Find(line, at + 1, out _))
+        for (var at = Probe.Find(line, 0, out var start); at >= 0; at = Probe.Find(line, at + 1, out start))
         {
-            foreach (var (word, severity, use) in Marks)
+            foreach (var (word, severity, use) in ByStart[start])
             {
-                if (severity > gravest && line.Length - at >= word.Length && (line[at] | 0x20) == (word[0] | 0x20)
-                    && IsMark(line, at, word, use))
+                if (severity > gravest && line.Length - at >= word.Length && IsMark(line, at, word, use))
                 {
                     gravest = severity;
                 }
@@ -70,6 +75,33 @@ public static class SeverityReader
         }
 
         return gravest;
+    }
+
+    // Plain loops: every process that reads a line starts here.
+    private static byte[][] StartsOf()
+    {
+        var starts = new List<byte[]>();
+        foreach (var (word, _, _) in Marks)
+        {
+            var start = word[..NeedleProbe.Size];
+            if (!starts.Exists(known => Ascii.EqualsIgnoreCase(known, start)))
+            {
+                starts.Add(start);
+            }
+        }
+
+        return starts.ToArray();
+    }
+
+    private static (byte[] Word, Severity Severity, Use Use)[][] MarksByStart()
+    {
+        var all = new (byte[], Severity, Use)[Starts.Length][];
+        for (var start = 0; start < all.Length; start++)
+        {
+            all[start] = Array.FindAll(Marks, mark => Ascii.EqualsIgnoreCase(mark.Word.AsSpan(0, NeedleProbe.Size), Starts[start]));
+        }
+
+        return all;
     }
 
     private static bool IsMark(ReadOnlySpan<byte> line, int at, byte[] word, Use use)

@@ -42,7 +42,8 @@ internal sealed class CorpusLogs(string folder)
         return new LogIdentity(build, "live.log", $"https://ci.example/{copy}/{name}", 1, DateOnly.FromDateTime(finish.UtcDateTime));
     }
 
-    private static byte[] Vary(byte[] text, int copy)
+    /// <summary>The copy of a log, as long as it.</summary>
+    internal static byte[] Vary(byte[] text, int copy)
     {
         if (copy == 0)
         {

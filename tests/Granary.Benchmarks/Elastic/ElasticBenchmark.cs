@@ -18,12 +18,13 @@ internal static class ElasticBenchmark
     private const int WarmRounds = 8;
 
     /// <param name="args">
-    /// <c>encode|send [folder]</c>, <c>rsyslog [folder [copies [rounds]]]</c>, <c>engine URL [folder [copies]]</c>; the folder is else GRANARY_CORPUS.
+    /// <c>encode|send [folder]</c>, <c>rsyslog [folder [copies [rounds]]]</c>, <c>engine URL MAPPING [folder [copies]]</c>,
+    /// <c>queries URL [copies]</c>; the folder is else GRANARY_CORPUS.
     /// </param>
     public static async Task<int> RunAsync(string[] args)
     {
         var verb = args.FirstOrDefault();
-        var folder = args.ElementAtOrDefault(verb == "engine" ? 2 : 1) ?? Environment.GetEnvironmentVariable("GRANARY_CORPUS");
+        var folder = args.ElementAtOrDefault(verb == "engine" ? 3 : 1) ?? Environment.GetEnvironmentVariable("GRANARY_CORPUS");
         if (verb == "sink")
         {
             return NullEngine.Run();
@@ -36,9 +37,15 @@ internal static class ElasticBenchmark
             return 0;
         }
 
+        if (verb == "queries")
+        {
+            await EngineQueries.RunAsync(new Uri(args[1]), int.Parse(args.ElementAtOrDefault(2) ?? "3", null));
+            return 0;
+        }
+
         if (verb is not ("encode" or "send" or "rsyslog" or "engine") || !Directory.Exists(folder))
         {
-            Console.Error.WriteLine("elastic: encode [folder] | send [folder] | rsyslog [folder [copies [rounds]]] | engine URL [folder [copies]]; or set GRANARY_CORPUS");
+            Console.Error.WriteLine("elastic: encode [folder] | send [folder] | rsyslog [folder [copies [rounds]]] | engine URL positions|match-only [folder [copies]] | queries URL [copies]; or set GRANARY_CORPUS");
             return 2;
         }
 
@@ -55,8 +62,7 @@ internal static class ElasticBenchmark
             case "rsyslog":
                 return await ShippingBenchmark.RunAsync(logs, int.Parse(args.ElementAtOrDefault(2) ?? "6", null), int.Parse(args.ElementAtOrDefault(3) ?? "5", null));
             default:
-                await EngineBenchmark.RunAsync(new Uri(args[1]), logs, int.Parse(args.ElementAtOrDefault(3) ?? "1", null));
-                break;
+                return await EngineBenchmark.RunAsync(new Uri(args[1]), args[2], logs, int.Parse(args.ElementAtOrDefault(4) ?? "3", null));
         }
 
         return 0;
