@@ -15,7 +15,7 @@ public sealed class NeedleProbeTests
         for (var round = 0; round < 4_000; round++)
         {
             var text = new StringBuilder();
-            for (var i = random.Next(30); i > 0; i--)
+            for (var i = random.Next(80); i > 0; i--)
             {
                 text.Append(random.Next(3) == 0 ? Needles[random.Next(Needles.Length)].Replace('%', 'a') : "okeynSGey:/_1aA.".Substring(random.Next(16), 1));
             }
