@@ -64,7 +64,8 @@ public sealed class BuildAttempt(
         var failed = pending with { Attempts = pending.Attempts + 1 };
         if (failed.Attempts < options.MaxAttempts)
         {
-            return await DelayAsync(failed, reason, pause ?? BackOff(failed.Attempts), cancellation);
+            var (backOff, asked) = (BackOff(failed.Attempts), options.Heeded(pause));
+            return await DelayAsync(failed, reason, asked > backOff ? asked : backOff, cancellation);
         }
 
         // Nothing half-read stays searchable: a failed build holds no lines until a repair reads it again.

@@ -23,7 +23,7 @@ public sealed class Collector : IDisposable
     private readonly BuildRunner runner;
     private readonly StageMeter pages;
     private readonly Dictionary<string, FollowedSource> followed = [];
-    private readonly HashSet<string> unusable = [];
+    private readonly Dictionary<string, string> unusable = [];
     private long outageSince;
 
     /// <param name="state">Sources, cursors, receipts.</param>
@@ -109,7 +109,8 @@ public sealed class Collector : IDisposable
 
             RequireIndexForOnce();
             var wait = await StartPendingAsync(cancellation);
-            if (options.Once && wait is null && runner.InFlight == 0 && followed.Values.All(source => source.Ended))
+            var ended = followed.Values.Count(source => source.Ended) == followed.Count;
+            if (options.Once && ended && wait is null && runner.InFlight == 0)
             {
                 return unusable.Count == 0 && followed.Values.All(source => source.CaughtUp) && Counts.Failed == 0;
             }
@@ -180,6 +181,11 @@ public sealed class Collector : IDisposable
             }
         }
 
+        foreach (var gone in unusable.Keys.Except(wanted.Keys).ToList())
+        {
+            unusable.Remove(gone);
+        }
+
         foreach (var definition in wanted.Values.Where(definition => !followed.ContainsKey(definition.Id)))
         {
             await FollowAsync(definition, cancellation);
@@ -188,24 +194,42 @@ public sealed class Collector : IDisposable
         pages.Permits = Math.Max(1, followed.Count);
     }
 
-    /// <summary>A source whose definition is not valid (any more) fails alone; it is tried again with the next look.</summary>
+    /// <summary>A source that cannot be opened (any more), for whatever reason, fails alone; it is tried again with the next look.</summary>
     private async Task FollowAsync(SourceDefinition definition, CancellationToken cancellation)
     {
         try
         {
+            var masker = maskers(definition);
             var source = open(definition);
             var loop = new SourceLoop(definition, source, state, options, pages, time, changed, tell);
-            followed[definition.Id] = new(definition, source, loop, maskers(definition), changed, cancellation);
+            followed[definition.Id] = new(definition, source, loop, masker, changed, time, cancellation);
             unusable.Remove(definition.Id);
         }
-        catch (ArgumentException e)
+        catch (Exception e)
         {
-            if (unusable.Add(definition.Id))
-            {
-                await state.NotePollAsync(definition.Id, time.GetUtcNow(), e.Message, cancellation);
-                tell(new CollectEvent.PollFailed(definition, e.Message));
-            }
+            await TellUnusableAsync(definition, e.Message, cancellation);
         }
+    }
+
+    private async Task TellUnusableAsync(SourceDefinition definition, string reason, CancellationToken cancellation)
+    {
+        if (unusable.GetValueOrDefault(definition.Id) == reason)
+        {
+            return;
+        }
+
+        unusable[definition.Id] = "";
+        try
+        {
+            await state.NotePollAsync(definition.Id, time.GetUtcNow(), reason, cancellation);
+            unusable[definition.Id] = reason;
+        }
+        catch (StateUnavailableException)
+        {
+            // It is told; it is noted with the next look.
+        }
+
+        tell(new CollectEvent.PollFailed(definition, reason));
     }
 
     private bool IsWanted(SourceDefinition source) =>

@@ -32,6 +32,12 @@ public sealed record CollectorOptions
     /// <summary>The longest pause between two readings.</summary>
     public TimeSpan RetryCap { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>
+    /// The longest pause that a server's Retry-After is heeded with: what a CI answers is untrusted, and one header must not
+    /// silence a source for weeks.
+    /// </summary>
+    public TimeSpan RetryAfterCap { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>The pause before an unavailable index is tried again.</summary>
     public TimeSpan IndexPause { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -47,5 +53,15 @@ public sealed record CollectorOptions
     public int Seed { get; init; } = Environment.TickCount;
 
     /// <summary>The options of <c>--once</c>: the same, but a build that fails is given up within minutes.</summary>
-    public CollectorOptions ForOnce() => this with { Once = true, MaxAttempts = 6, RetryCap = TimeSpan.FromSeconds(15) };
+    public CollectorOptions ForOnce() => this with
+    {
+        Once = true,
+        MaxAttempts = 6,
+        RetryCap = TimeSpan.FromSeconds(15),
+        RetryAfterCap = TimeSpan.FromMinutes(1),
+    };
+
+    /// <summary>The pause for a server that asked for one, of whatever length.</summary>
+    internal TimeSpan Heeded(TimeSpan? retryAfter) =>
+        retryAfter is not { } asked ? TimeSpan.Zero : asked < RetryAfterCap ? asked : RetryAfterCap;
 }

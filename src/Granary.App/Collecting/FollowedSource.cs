@@ -14,23 +14,25 @@ internal sealed class FollowedSource
     private readonly Masker masker;
     private readonly Task polling;
     private readonly Signal changed;
+    private readonly TimeProvider time;
     private readonly ConcurrentDictionary<Task, byte> builds = new();
     private int unseen = 1;
 
     public FollowedSource(
-        SourceDefinition definition, ICiSource source, SourceLoop loop, Masker masker, Signal changed, CancellationToken cancellation)
+        SourceDefinition definition, ICiSource source, SourceLoop loop, Masker masker, Signal changed, TimeProvider time,
+        CancellationToken cancellation)
     {
-        (Definition, this.source, this.loop, this.masker, this.changed) = (definition, source, loop, masker, changed);
+        (Definition, this.source, this.loop, this.masker, this.changed, this.time) = (definition, source, loop, masker, changed, time);
         stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         loop.PendingAdded += Wake;
-        polling = Task.Run(() => loop.RunAsync(stop.Token), CancellationToken.None);
+        polling = Task.Run(() => PollAsync(stop.Token), CancellationToken.None);
         _ = polling.ContinueWith(_ => changed.Set(), TaskScheduler.Default);
     }
 
     public SourceDefinition Definition { get; }
 
     /// <summary>True when the loop polls no more.</summary>
-    /// <exception cref="Exception">The loop failed in a way that no retry mends.</exception>
+    /// <exception cref="Exception">The loop failed, and could not be begun again.</exception>
     public bool Ended => polling.IsFaulted ? throw polling.Exception!.InnerException! : polling.IsCompleted;
 
     /// <summary>True once everything that the CI had was taken.</summary>
@@ -58,6 +60,30 @@ internal sealed class FollowedSource
         await Task.WhenAll(builds.Keys.Append(polling)).ContinueWith(_ => { }, TaskScheduler.Default);
         await source.DisposeAsync();
         stop.Dispose();
+    }
+
+    /// <summary>A loop takes its source's failures as they come; one that breaks all the same is told of and begun again.</summary>
+    private async Task PollAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                await loop.RunAsync(cancellation);
+                return;
+            }
+            catch (Exception broken) when (!cancellation.IsCancellationRequested)
+            {
+                await loop.FailAsync(broken, cancellation);
+            }
+
+            if (loop.Ended)
+            {
+                return;
+            }
+
+            await Task.Delay(loop.Pause(), time, cancellation);
+        }
     }
 
     private async Task FollowAsync(Task<bool> build)

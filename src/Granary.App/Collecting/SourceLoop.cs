@@ -21,6 +21,9 @@ public sealed class SourceLoop(
 
     private static readonly TimeSpan ErrorPauseCap = TimeSpan.FromMinutes(5);
 
+    // A timer takes 49 days at most.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromDays(45);
+
     private int failures;
     private TimeSpan askedPause;
 
@@ -32,6 +35,9 @@ public sealed class SourceLoop(
 
     /// <summary>Why the last walk failed; null after one that did not.</summary>
     public string? LastError { get; private set; }
+
+    /// <summary>With <see cref="CollectorOptions.Once"/>: true when it has caught up, or failed too often.</summary>
+    public bool Ended => options.Once && (CaughtUp || failures >= options.MaxAttempts);
 
     /// <summary>Walks until cancelled; with <see cref="CollectorOptions.Once"/> until caught up, or given up after errors.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -45,7 +51,7 @@ public sealed class SourceLoop(
                 tell(new CollectEvent.CaughtUp(definition));
             }
 
-            if (options.Once && (CaughtUp || failures >= options.MaxAttempts))
+            if (Ended)
             {
                 return;
             }
@@ -74,17 +80,26 @@ public sealed class SourceLoop(
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
-            // Whatever it was, the source must not fall silent: it shows in the status and is tried again.
-            failures++;
-            (LastError, askedPause) = (e.Message, (e as CiException)?.RetryAfter ?? TimeSpan.Zero);
-            if (e is not StateUnavailableException)
-            {
-                await state.NotePollAsync(definition.Id, time.GetUtcNow(), e.Message, cancellation);
-            }
-
-            tell(new CollectEvent.PollFailed(definition, e.Message));
+            await FailAsync(e, cancellation);
             return true;
         }
+    }
+
+    /// <summary>Whatever it was, the source must not fall silent: it shows in the status and is tried again after <see cref="Pause"/>.</summary>
+    public async Task FailAsync(Exception failure, CancellationToken cancellation)
+    {
+        failures++;
+        (LastError, askedPause) = (failure.Message, options.Heeded((failure as CiException)?.RetryAfter));
+        try
+        {
+            await state.NotePollAsync(definition.Id, time.GetUtcNow(), failure.Message, cancellation);
+        }
+        catch (Exception) when (!cancellation.IsCancellationRequested)
+        {
+            // It is told; the next poll's outcome is noted anew.
+        }
+
+        tell(new CollectEvent.PollFailed(definition, failure.Message));
     }
 
     private async Task<bool> WalkAsync(CancellationToken cancellation)
@@ -176,10 +191,10 @@ public sealed class SourceLoop(
     {
         if (LastError is null)
         {
-            return definition.PollInterval;
+            return definition.PollInterval < LongestPause ? definition.PollInterval : LongestPause;
         }
 
-        var doubled = options.RetryBase * Math.Pow(2, Math.Min(failures - 1, 16));
+        var doubled = options.RetryBase * Math.Pow(2, Math.Clamp(failures - 1, 0, 16));
         var cap = options.Once ? options.RetryCap : ErrorPauseCap;
         var pause = doubled < cap ? doubled : cap;
         return askedPause > pause ? askedPause : pause;
