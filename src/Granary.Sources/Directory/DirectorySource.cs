@@ -103,13 +103,24 @@ internal sealed class DirectorySource(SourceDefinition definition, SourceOptions
         };
     }
 
-    /// <exception cref="CiException">The id leads out of the directory.</exception>
+    /// <exception cref="CiException">The id leads out of the directory, by its name or by a link that was put there since.</exception>
     private string FullPath(string id)
     {
         var full = Path.GetFullPath(Path.Combine(root, id));
         var within = Path.EndsInDirectorySeparator(root) ? root : root + Path.DirectorySeparatorChar;
-        return full.StartsWith(within, StringComparison.Ordinal)
-            ? full
-            : throw new CiException($"{id} is not below {root}") { Refused = true };
+        if (!full.StartsWith(within, StringComparison.Ordinal))
+        {
+            throw new CiException($"{id} is not below {root}") { Refused = true };
+        }
+
+        for (var end = full.Length; end > within.Length; end = full.LastIndexOf(Path.DirectorySeparatorChar, end - 1))
+        {
+            if (new FileInfo(full[..end]) is { LinkTarget: not null })
+            {
+                throw new CiException($"{full[..end]} is a link: not followed") { Refused = true };
+            }
+        }
+
+        return full;
     }
 }

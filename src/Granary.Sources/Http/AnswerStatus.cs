@@ -14,11 +14,16 @@ internal static class AnswerStatus
         status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
         || ((int)status >= 500 && status is not HttpStatusCode.NotImplemented and not HttpStatusCode.HttpVersionNotSupported);
 
-    /// <summary>Where the answer sends us; null where it does not.</summary>
-    public static Uri? RedirectTarget(HttpAnswer answer) =>
-        (int)answer.Response.StatusCode is 301 or 302 or 303 or 307 or 308 && answer.Response.Headers.Location is { } location
-            ? new Uri(answer.Address, location)
-            : null;
+    /// <summary>Whether the answer sends us elsewhere.</summary>
+    public static bool IsRedirect(HttpAnswer answer) =>
+        (int)answer.Response.StatusCode is 301 or 302 or 303 or 307 or 308 && answer.Response.Headers.Location is not null;
+
+    /// <summary>Where a redirect leads.</summary>
+    /// <exception cref="CiException">To no address at all.</exception>
+    public static Uri RedirectTarget(HttpAnswer answer) =>
+        Uri.TryCreate(answer.Address, answer.Response.Headers.Location, out var target)
+            ? target
+            : throw new CiException($"{Addresses.Shown(answer.Address)} redirects to what is no address") { Refused = true };
 
     public static CiException Failure(HttpAnswer answer, bool withToken, TimeProvider time)
     {

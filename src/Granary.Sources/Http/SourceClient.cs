@@ -133,13 +133,15 @@ internal sealed class SourceClient : IDisposable
         {
             rules.Check(address);
             var answer = await SendOnceAsync(ask, address, cancellation);
-            if (AnswerStatus.RedirectTarget(answer) is not { } target)
+            if (!AnswerStatus.IsRedirect(answer))
             {
                 return answer;
             }
 
-            answer.Dispose();
-            address = target;
+            using (answer)
+            {
+                address = AnswerStatus.RedirectTarget(answer);
+            }
         }
 
         throw new CiException($"{Addresses.Shown(ask.Address)} leads through more than {MaxRedirects} redirects") { Refused = true };

@@ -153,7 +153,7 @@ internal sealed class SkipWalk(ZuulApi api, ZuulPages pages, IntervalSet recorde
     }
 
     private bool IsKnown(IReadOnlyList<ZuulRow> rows) =>
-        rows.All(row => row.Build.StartedAt < pages.Cutoff && before.Contains(Seconds(row.Build)!.Value));
+        ZuulPages.AllThatBegan(rows, build => pages.IsSettled(build) && before.Contains(Seconds(build)!.Value));
 
     private Interval? GapBelow()
     {

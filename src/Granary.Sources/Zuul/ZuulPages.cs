@@ -29,5 +29,15 @@ internal sealed class ZuulPages(SourceFilter filter, int size, DateTimeOffset no
 
     /// <summary>True where every build of the page began long before what is wanted.</summary>
     public bool AreAllTooOld(IReadOnlyList<ZuulRow> rows) =>
-        filter.Since is { } since && rows.Count > 0 && rows.All(row => row.Build.StartedAt < since - LongestBuild);
+        filter.Since is { } since && AllThatBegan(rows, build => build.StartedAt < since - LongestBuild);
+
+    /// <summary>
+    /// Whether something holds for every build that says when it began, and one does. Skipped and lost builds have no start,
+    /// and stand among the others.
+    /// </summary>
+    public static bool AllThatBegan(IReadOnlyList<ZuulRow> rows, Func<Build, bool> holds)
+    {
+        var began = rows.Where(row => row.Build.StartedAt is not null);
+        return began.Any() && began.All(row => holds(row.Build));
+    }
 }

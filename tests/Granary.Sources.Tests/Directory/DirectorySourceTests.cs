@@ -105,6 +105,31 @@ public sealed class DirectorySourceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_link_put_in_the_place_of_a_file_or_a_folder_is_refused()
+    {
+        Write("a.log", "one\n"u8.ToArray());
+        Write("deep/b.log", "two\n"u8.ToArray());
+        var source = Source();
+        foreach (var build in await BuildsAsync())
+        {
+            var file = (await source.ListLogsAsync(build, CancellationToken.None)).Single();
+            var first = build.Key.Id.Split('/')[0];
+            Directory.Move(Path.Combine(root, first), Path.Combine(root, first + ".away"));
+            if (first == build.Key.Id)
+            {
+                File.CreateSymbolicLink(Path.Combine(root, first), "/etc/hostname");
+            }
+            else
+            {
+                Directory.CreateSymbolicLink(Path.Combine(root, first), Path.Combine(root, first + ".away"));
+            }
+
+            (await Should.ThrowAsync<CiException>(() => source.ListLogsAsync(build, CancellationToken.None))).Refused.ShouldBeTrue();
+            (await Should.ThrowAsync<CiException>(() => source.OpenLogAsync(build, file, 0, null, CancellationToken.None))).Refused.ShouldBeTrue();
+        }
+    }
+
+    [Fact]
     public async Task An_id_that_leads_out_is_refused()
     {
         var source = Source();

@@ -146,6 +146,23 @@ public class MannersTests
         (await Should.ThrowAsync<CiException>(() => GetAsync(client, server.Address))).Refused.ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData("//[bad")]
+    [InlineData("//:80")]
+    [InlineData("//x:99999/")]
+    public async Task A_redirect_to_no_address_is_refused_and_the_next_request_finds_a_free_connection(string target)
+    {
+        await using var server = new ScriptedServer(request => request.Path == "/good"
+            ? ScriptedAnswer.Text("good") : ScriptedAnswer.Text("", 302).With("Location", target));
+        using var client = Client(server.Address);
+        for (var time = 0; time < 20; time++)
+        {
+            (await Should.ThrowAsync<CiException>(() => GetAsync(client, server.Address))).Refused.ShouldBeTrue();
+        }
+
+        (await GetAsync(client, server.Address + "/good").WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe("good");
+    }
+
     [Fact]
     public async Task The_token_goes_to_the_own_origin_only_and_is_read_again_when_it_changes()
     {

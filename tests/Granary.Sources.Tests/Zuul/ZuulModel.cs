@@ -63,6 +63,17 @@ public sealed class ZuulModel(Generation generation)
         }
     }
 
+    /// <summary>A build that was skipped: it ended and never began.</summary>
+    public Row AddSkipped(DateTimeOffset end)
+    {
+        lock (gate)
+        {
+            lastId += 1 + (lastId % 3);
+            rows.Add(new(lastId, $"uuid-{lastId}", null) { End = end, Result = "SKIPPED" });
+            return rows[^1];
+        }
+    }
+
     public static void Finish(Row row, DateTimeOffset end, string result = "SUCCESS") => (row.End, row.Result) = (end, result);
 
     public ScriptedAnswer Answer(ScriptedRequest request)

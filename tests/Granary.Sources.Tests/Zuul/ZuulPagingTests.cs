@@ -57,6 +57,33 @@ public class ZuulPagingTests
         (server.Requests.Count - before).ShouldBeLessThan(5);
     }
 
+    [Theory]
+    [MemberData(nameof(Generations))]
+    public async Task Builds_that_never_began_do_not_make_a_walk_longer(Generation generation)
+    {
+        var model = new ZuulModel(generation);
+        for (var i = 2_000; i > 0; i--)
+        {
+            _ = i % 20 == 0 ? model.AddSkipped(Now.AddMinutes(-i * 7)) : model.Add(Now.AddMinutes(-i * 7));
+        }
+
+        await using var server = new ScriptedServer(model.Answer);
+        await using var source = SourceFactory.Create(Given.Zuul(server.Address), Options());
+        var first = await source.PagesAsync();
+        Keys(first).Order().ShouldBe(model.Rows.Select(row => row.Uuid!).Order());
+
+        var before = server.Requests.Count;
+        var fresh = model.Add(Now);
+        Keys(await source.PagesAsync(new() { Taken = Taken(first) })).ShouldContain(fresh.Uuid!);
+        (server.Requests.Count - before).ShouldBeLessThan(5);
+
+        before = server.Requests.Count;
+        await using var recent = SourceFactory.Create(
+            Given.Zuul(server.Address) with { Filter = new() { Since = Now.AddDays(-1) } }, Options());
+        await recent.PagesAsync();
+        (server.Requests.Count - before).ShouldBeLessThan(60);
+    }
+
     [Fact]
     public async Task Builds_within_the_overlap_window_are_given_and_not_covered()
     {
