@@ -1,4 +1,5 @@
 using System.Data;
+using System.Runtime.CompilerServices;
 using Dapper;
 using Granary.Core.Ports;
 using Npgsql;
@@ -40,8 +41,17 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source) : IAsyncDisposab
         }
     }
 
-    /// <summary>For reading many rows one by one; the caller translates what is thrown meanwhile.</summary>
-    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellation) => source.OpenConnectionAsync(cancellation);
+    /// <summary>Reads many rows one by one, over one connection.</summary>
+    public async IAsyncEnumerable<T> ScanAsync<T>(
+        Func<NpgsqlConnection, IAsyncEnumerable<T>> scan, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await using var connection = await TellAsync(source.OpenConnectionAsync(cancellation));
+        await using var rows = scan(connection).GetAsyncEnumerator(cancellation);
+        while (await TellAsync(rows.MoveNextAsync()))
+        {
+            yield return rows.Current;
+        }
+    }
 
     /// <summary>
     /// A lost or refused connection, a server that shuts down or starts (class 57), has no room (53) or broke (58), a transaction
@@ -53,6 +63,18 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source) : IAsyncDisposab
     public static StateUnavailableException Unavailable(NpgsqlException e) => new($"PostgreSQL: {e.Message}", e);
 
     public ValueTask DisposeAsync() => source.DisposeAsync();
+
+    private static async ValueTask<T> TellAsync<T>(ValueTask<T> step)
+    {
+        try
+        {
+            return await step;
+        }
+        catch (NpgsqlException e) when (IsOutage(e))
+        {
+            throw Unavailable(e);
+        }
+    }
 
     /// <summary>A connection, and the transaction that it is in.</summary>
     internal sealed record Session(NpgsqlConnection Connection, NpgsqlTransaction? Transaction, CancellationToken Cancellation)

@@ -145,15 +145,8 @@ public sealed class PostgresStateStore : IStateStore, IBuildLeases
     public Task<Receipt?> ReadReceiptAsync(BuildKey build, CancellationToken cancellation) => OfSourceAsync(
         build.Source, null, (session, number) => Receipts.FindAsync(session, number, build), cancellation);
 
-    public async IAsyncEnumerable<Receipt> ReadReceiptsAsync(
-        ReceiptFilter filter, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        await using var connection = await database.ReadAsync(_ => database.OpenAsync(cancellation).AsTask(), cancellation);
-        await foreach (var receipt in Receipts.ScanAsync(connection, filter, cancellation))
-        {
-            yield return receipt;
-        }
-    }
+    public IAsyncEnumerable<Receipt> ReadReceiptsAsync(ReceiptFilter filter, CancellationToken cancellation) =>
+        database.ScanAsync(connection => Receipts.ScanAsync(connection, filter, cancellation), cancellation);
 
     public Task<bool> RepairAsync(BuildKey build, CancellationToken cancellation) =>
         database.WriteAsync(session => ReceiptWriting.RepairAsync(session, build, time.GetUtcNow()), cancellation);

@@ -19,8 +19,6 @@ internal static class Instants
 
     public static DateTimeOffset? Read(long? ticks) => ticks is { } value ? Read(value) : null;
 
-    public static DateOnly Day(DateTimeOffset instant) => DateOnly.FromDateTime(instant.UtcDateTime);
-
     /// <exception cref="FormatException">Outside the years 1 to 9999.</exception>
     public static DateOnly ReadDay(long number) => number >= 0 && number <= DateOnly.MaxValue.DayNumber
         ? DateOnly.FromDayNumber((int)number)
