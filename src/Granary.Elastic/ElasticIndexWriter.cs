@@ -33,10 +33,11 @@ public sealed class ElasticIndexWriter : IIndexWriter
         (this.client, Engine) = (client, engine);
         names = new IndexNames(client.Options.Prefix);
         permits = new SendPermits(client.Options.MaxInFlight);
-        dead = new DeadLetters(client, names);
+        var indices = new OwnIndices(client);
+        dead = new DeadLetters(client, names, indices);
         refreshes = new Refreshes(client);
         sender = new BulkSender(client, permits, dead);
-        pump = new BulkPump(client, names, sender);
+        pump = new BulkPump(client, names, indices, sender);
     }
 
     /// <summary>Which engine is written to.</summary>

@@ -167,7 +167,7 @@ public sealed class ElasticLineSearch : ILineSearch
     }
 
     /// <summary>What the engine refused for good and nothing has replaced.</summary>
-    public Task<RefusedLines> RefusedAsync(CancellationToken cancellation) => new DeadLetters(client, names).SumAsync(cancellation);
+    public Task<RefusedLines> RefusedAsync(CancellationToken cancellation) => new DeadLetters(client, names, new OwnIndices(client)).SumAsync(cancellation);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<IndexDamage> CheckAsync([EnumeratorCancellation] CancellationToken cancellation)

@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Granary.Core.Chunks;
 using Granary.Elastic.Http;
 using Granary.Elastic.Templates;
 
@@ -31,15 +33,61 @@ public sealed class TemplateTests(Engine engine)
     }
 
     [Fact]
-    public async Task A_template_of_a_later_version_is_left_alone()
+    public async Task Templates_of_a_later_version_are_left_alone_and_refused()
     {
         var options = (await engine.OptionsAsync()).Validated();
         await InstallAsync(options);
+        await PutAsync(options, $"_component_template/{options.Prefix}-settings", """{"version":99,"template":{"settings":{"index":{"number_of_shards":7}}}}""");
+
+        var thrown = await Should.ThrowAsync<NotSupportedException>(() => InstallAsync(options with { RefreshInterval = TimeSpan.FromSeconds(5) }));
+
+        thrown.Message.ShouldContain("templates of version 99");
+        thrown.Message.ShouldContain("upgrade this program");
+        (await GetAsync(options, $"_component_template/{options.Prefix}-settings"))["component_templates"]![0]!["component_template"]!["version"]!.GetValue<int>().ShouldBe(99);
+    }
+
+    [Fact]
+    public async Task Templates_of_an_older_version_are_upgraded_and_so_are_the_indices_made_by_them()
+    {
+        var options = (await engine.OptionsAsync()).Validated();
+        var names = new IndexNames(options.Prefix);
+        var older = TemplateBodies.Lines(options);
+        older["version"] = TemplateBodies.Version - 1;
+        var fields = older["template"]!["mappings"]!["properties"]!.AsObject();
+        fields["granary"]!["properties"]!.AsObject().Remove("tail").ShouldBeTrue();
+        fields["message"] = JsonNode.Parse("""{"type":"text","analyzer":"granary"}""");
+        await PutAsync(options, $"_component_template/{names.Template("lines")}", older.ToJsonString());
+        await PutAsync(options, $"_index_template/{names.Template("lines")}", $$"""
+            {"version":{{TemplateBodies.Version - 1}},"index_patterns":["{{names.AllLines}}"],"composed_of":["{{names.Template("lines")}}"],"priority":500}
+            """);
+        var index = names.Lines(TestLogs.Day);
+        await PutAsync(options, $"{index}/_doc/1", """{"message":"of old","granary.build":"b"}""");
+
+        (await InstallAsync(options)).Count.ShouldBe(7);
+
+        var mapping = (await GetAsync(options, $"{index}/_mapping"))[index]!["mappings"]!["properties"]!;
+        mapping["granary"]!["properties"]!["tail"]!["type"]!.GetValue<string>().ShouldBe("keyword");
+        mapping["message"]!["type"]!.GetValue<string>().ShouldBe("text");
+        (await GetAsync(options, $"_component_template/{names.Template("lines")}"))["component_templates"]![0]!["component_template"]!["version"]!
+            .GetValue<int>().ShouldBe(TemplateBodies.Version);
+        await using var writer = await ElasticIndex.OpenWriterAsync(options, TimeProvider.System, default);
+        var log = TestLogs.Log(TestLogs.Build("upgraded"));
+        (await writer.WriteAsync(TestLogs.Chunks(log, "new\n"), default).ToListAsync()).ShouldHaveSingleItem().Result.ShouldBe(ChunkResult.Stored);
+        (await writer.CountAsync(log.Build.Key, 1, log.IndexDay, default)).ShouldBe(1);
+    }
+
+    private static async Task PutAsync(ElasticOptions options, string path, string json)
+    {
         using var http = new HttpClient();
-        using var content = new StringContent("""{"version":99,"template":{"settings":{"index":{"number_of_shards":7}}}}""", Encoding.UTF8, "application/json");
-        using var put = await http.PutAsync(new Uri(options.Urls[0], $"_component_template/{options.Prefix}-settings"), content);
-        put.IsSuccessStatusCode.ShouldBeTrue();
-        (await InstallAsync(options)).ShouldBeEmpty();
+        using var content = new StringContent(json, Encoding.UTF8, "application/json");
+        using var put = await http.PutAsync(new Uri(options.Urls[0], path), content);
+        put.IsSuccessStatusCode.ShouldBeTrue(await put.Content.ReadAsStringAsync());
+    }
+
+    private static async Task<JsonNode> GetAsync(ElasticOptions options, string path)
+    {
+        using var http = new HttpClient();
+        return JsonNode.Parse(await http.GetStringAsync(new Uri(options.Urls[0], path)))!;
     }
 
     private static async Task<IReadOnlyList<string>> InstallAsync(ElasticOptions options)

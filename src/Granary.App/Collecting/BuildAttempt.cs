@@ -14,6 +14,9 @@ public sealed class BuildAttempt(
     IStateStore state, IIndexWriter index, IChunkChannel channel, CollectorOptions options, IngestMeters meters, TimeProvider time,
     Random jitter, CollectorCounts counts, Action<CollectEvent> tell)
 {
+    /// <summary>Readings that may find another content before there is a pause between them.</summary>
+    private const int ChangesAtOnce = 3;
+
     /// <summary>Reads the build and settles it.</summary>
     /// <param name="pending">The build's row.</param>
     /// <param name="source">Reads it.</param>
@@ -39,10 +42,9 @@ public sealed class BuildAttempt(
             tell(new CollectEvent.BuildDone(receipt));
             return receipt;
         }
-        catch (LogChangedException)
+        catch (LogChangedException e)
         {
-            await state.SavePendingAsync(BuildIngest.NextGeneration(ingest.Pending), cancellation);
-            return null;
+            return await ReadAnewAsync(ingest.Pending, e.Message, cancellation);
         }
         catch (IndexUnavailableException e)
         {
@@ -57,6 +59,19 @@ public sealed class BuildAttempt(
             // A build that trips over a fault of ours must not stop the others; its receipt will name the fault.
             return await FailAsync(ingest.Pending, $"{e.GetType().Name}: {e.Message}", null, cancellation);
         }
+    }
+
+    /// <summary>At once, but not for ever: a log that never stands still, or an index that never holds what it took, is a failure.</summary>
+    private async Task<Receipt?> ReadAnewAsync(PendingBuild pending, string reason, CancellationToken cancellation)
+    {
+        var next = BuildIngest.NextGeneration(pending);
+        if (pending.Attempts >= ChangesAtOnce)
+        {
+            return await FailAsync(next, reason, null, cancellation);
+        }
+
+        await state.SavePendingAsync(next with { Attempts = pending.Attempts + 1, LastError = reason }, cancellation);
+        return null;
     }
 
     private async Task<Receipt?> FailAsync(PendingBuild pending, string reason, TimeSpan? pause, CancellationToken cancellation)

@@ -63,7 +63,7 @@ public sealed class Collector : IDisposable
     public int InFlight => runner.InFlight;
 
     /// <summary>Collects until cancelled; with <see cref="CollectorOptions.Once"/> until what the CIs have now is done with.</summary>
-    /// <returns>True where every source was read to its end and no build failed or is left.</returns>
+    /// <returns>True where every source was read to its end, no build failed or is left, and the index refused nothing.</returns>
     public async Task<bool> RunAsync(CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -112,7 +112,7 @@ public sealed class Collector : IDisposable
             var ended = followed.Values.Count(source => source.Ended) == followed.Count;
             if (options.Once && ended && wait is null && runner.InFlight == 0)
             {
-                return unusable.Count == 0 && followed.Values.All(source => source.CaughtUp) && Counts.Failed == 0;
+                return unusable.Count == 0 && followed.Values.All(source => source.CaughtUp) && Counts is { Failed: 0, Refused: 0 };
             }
 
             await WaitAsync(Task.WhenAny(next, pump), wait, cancellation);

@@ -7,12 +7,16 @@ public sealed class CollectorCounts
 {
     private long complete;
     private long failed;
+    private long refused;
     private long delayed;
     private long found;
 
     public long Complete => Interlocked.Read(ref complete);
 
     public long Failed => Interlocked.Read(ref failed);
+
+    /// <summary>Entries of complete builds that the index refused for good.</summary>
+    public long Refused => Interlocked.Read(ref refused);
 
     public long Delayed => Interlocked.Read(ref delayed);
 
@@ -23,6 +27,9 @@ public sealed class CollectorCounts
 
     internal void AddDelayed() => Interlocked.Increment(ref delayed);
 
-    internal void AddReceipt(Receipt receipt) =>
+    internal void AddReceipt(Receipt receipt)
+    {
         Interlocked.Increment(ref receipt.Status == ReceiptStatus.Complete ? ref complete : ref failed);
+        Interlocked.Add(ref refused, receipt.Files.Sum(file => file.Refused));
+    }
 }

@@ -7,7 +7,9 @@ namespace Granary.App.Reporting;
 /// <summary>Puts together what the state store and a running collector, in whatever process, say.</summary>
 public sealed class StatusReader(IStateStore state, DataFolder folder)
 {
-    public async Task<StatusReport> ReadAsync(CancellationToken cancellation)
+    /// <param name="index">What the engine says, where lines are in one.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public async Task<StatusReport> ReadAsync(IndexStatus? index, CancellationToken cancellation)
     {
         var run = CollectorLock.IsHeld(folder) ? await ReadRunAsync(cancellation) : null;
         var sources = new List<SourceStatus>();
@@ -16,7 +18,7 @@ public sealed class StatusReader(IStateStore state, DataFolder folder)
             sources.Add(await ReadAsync(source, run, cancellation));
         }
 
-        return new(sources, run);
+        return new(sources, run, index);
     }
 
     /// <summary>The report as JSON, camelCase, indented where <paramref name="indented"/>.</summary>

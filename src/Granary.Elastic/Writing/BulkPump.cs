@@ -6,7 +6,7 @@ using Granary.Elastic.Http;
 namespace Granary.Elastic.Writing;
 
 /// <summary>Encodes chunks into batches and has them sent, a bounded number at a time. Calls beside one another share the bound.</summary>
-internal sealed class BulkPump(ElasticClient client, IndexNames names, BulkSender sender) : IDisposable
+internal sealed class BulkPump(ElasticClient client, IndexNames names, OwnIndices indices, BulkSender sender) : IDisposable
 {
     private const int MostKnownLogs = 100_000;
 
@@ -115,6 +115,12 @@ internal sealed class BulkPump(ElasticClient client, IndexNames names, BulkSende
     {
         var log = chunk.Log;
         var isNewLog = !IsKnown(log.Id);
+        if (isNewLog)
+        {
+            await indices.EnsureAsync(names.Builds, stop.Token).ConfigureAwait(false);
+            await indices.EnsureAsync(encoder.IndexOf(log), stop.Token).ConfigureAwait(false);
+        }
+
         var limit = Math.Min(client.Options.BatchBytes, sender.LargestBody / 2);
         if (chunk.Count == 0 && !isNewLog)
         {

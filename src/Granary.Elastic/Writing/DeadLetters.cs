@@ -9,7 +9,7 @@ using Granary.Elastic.Http;
 namespace Granary.Elastic.Writing;
 
 /// <summary>Keeps documents that the engine refused, as text that it cannot refuse; lists them, and forgets those that were replaced.</summary>
-internal sealed class DeadLetters(ElasticClient client, IndexNames names)
+internal sealed class DeadLetters(ElasticClient client, IndexNames names, OwnIndices indices)
 {
     /// <summary>Bytes of documents after which a request is sent.</summary>
     private const int RequestBytes = 4 * 1024 * 1024;
@@ -26,6 +26,7 @@ internal sealed class DeadLetters(ElasticClient client, IndexNames names)
     /// <exception cref="IndexUnavailableException">They could not be written.</exception>
     internal async Task PutAsync(BulkBatch batch, IReadOnlyList<BulkFailure> failures, CancellationToken cancellation)
     {
+        await indices.EnsureAsync(names.Dead, cancellation).ConfigureAwait(false);
         for (var first = 0; first < failures.Count;)
         {
             var body = new ArrayBufferWriter<byte>();

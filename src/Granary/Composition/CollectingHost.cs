@@ -82,7 +82,7 @@ internal sealed class CollectingHost : IAsyncDisposable
 
     private static async Task<IIndexWriter> OpenEngineAsync(Settings settings, ElasticOptions engine, CancellationToken cancellation)
     {
-        var index = await ElasticIndex.OpenWriterAsync(engine, TimeProvider.System, cancellation);
+        var index = await Engines.OpenWriterAsync(engine, cancellation);
         IndexSettings.Remember(settings.Folder, engine);
         foreach (var day in await index.ApplyRetentionAsync(cancellation))
         {

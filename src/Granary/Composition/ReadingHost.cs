@@ -23,16 +23,21 @@ internal sealed class ReadingHost : IAsyncDisposable
 
     public static async Task<ReadingHost> OpenAsync(DataFolder folder, string? index, CancellationToken cancellation)
     {
-        if (!DataFolders.Exists(folder))
-        {
-            await Console.Error.WriteLineAsync($"granary: nothing is collected in {folder.Path} yet: see 'granary source add --help'");
-        }
-
+        await TellIfEmptyAsync(folder);
         var state = await SqliteStateStore.OpenAsync(new() { Path = folder.StateFile, ReadOnly = true }, cancellation);
         var search = Settings.ReadIndex(folder, index) is { } engine
             ? await OpenEngineAsync(engine, cancellation)
             : BlockIndex.Open(folder.IndexFolder);
         return new(folder, state, search, await state.ReadSourcesAsync(cancellation));
+    }
+
+    /// <summary>Says so where the folder holds nothing yet.</summary>
+    public static async Task TellIfEmptyAsync(DataFolder folder)
+    {
+        if (!DataFolders.Exists(folder))
+        {
+            await Console.Error.WriteLineAsync($"granary: nothing is collected in {folder.Path} yet: see 'granary source add --help'");
+        }
     }
 
     /// <inheritdoc/>
@@ -44,5 +49,5 @@ internal sealed class ReadingHost : IAsyncDisposable
 
     /// <summary>A method of its own: a search of the embedded index does not load what speaks to engines.</summary>
     private static async Task<ILineSearch> OpenEngineAsync(ElasticOptions engine, CancellationToken cancellation) =>
-        await ElasticIndex.OpenSearchAsync(engine, TimeProvider.System, cancellation);
+        await Engines.OpenSearchAsync(engine, cancellation);
 }

@@ -42,6 +42,12 @@ internal sealed record Settings
         };
     }
 
+    /// <summary>The same, waiting until lines are searchable where that is wanted.</summary>
+    /// <exception cref="UserException">There is no engine: what the embedded index has is searchable at once.</exception>
+    public Settings Waiting(bool wanted) => !wanted ? this
+        : Index is null ? throw new UserException("--wait-searchable: is for an engine (--index); lines of the embedded index can be searched once they count as collected")
+        : this with { Index = Index with { WaitSearchable = true } };
+
     /// <summary>The engine that lines are read from; null: the embedded index. Reads no more than it must.</summary>
     /// <exception cref="UserException">A value is not understood.</exception>
     public static ElasticOptions? ReadIndex(DataFolder folder, string? index) =>

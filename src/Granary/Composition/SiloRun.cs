@@ -16,7 +16,7 @@ internal static class SiloRun
     {
         await using var state = PostgresStateStore.Open(options.Database, TimeProvider.System);
         await ConfiguredSources.SaveAsync(state, settings.Sources, cancellation);
-        await using var index = await ElasticIndex.OpenWriterAsync(engine, TimeProvider.System, cancellation);
+        await using var index = await Engines.OpenWriterAsync(engine, cancellation);
         var parts = new ClusterParts
         {
             State = state,

@@ -31,6 +31,8 @@ internal sealed class CollectDisplay : IDisposable
             CollectEvent.PollFailed failed => $"{failed.Source.Name}: {failed.Reason}; trying again",
             CollectEvent.BuildDone { Receipt.Status: ReceiptStatus.Failed } done =>
                 $"{done.Receipt.Build.Key}: given up after {done.Receipt.Attempts} readings: {string.Join("; ", done.Receipt.Reasons)}",
+            CollectEvent.BuildDone done when done.Receipt.Files.FirstOrDefault(file => file.Refused > 0) is { Reason: { } reason } =>
+                $"{done.Receipt.Build.Key}: {reason}",
             CollectEvent.IndexAvailability { Reason: { } reason } => $"the index takes nothing: {reason}; trying again",
             CollectEvent.IndexAvailability => "the index takes lines again",
             _ => null,

@@ -35,7 +35,28 @@ internal static class StatusPrinter
         }
 
         output.WriteLine();
+        WriteIndex(output, report.Index);
         WriteRun(output, report.Run);
+    }
+
+    private static void WriteIndex(TextWriter output, IndexStatus? index)
+    {
+        if (index is null)
+        {
+            return;
+        }
+
+        output.WriteLine($"Index: {index.Problem ?? $"{index.Engine} at {index.Address}"}");
+        if (index.RefusedLines > 0)
+        {
+            output.WriteLine($"The index refused {Counts.Of(index.RefusedLines, "line")}; 'granary verify' names the builds:");
+            foreach (var refusal in index.Refusals)
+            {
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {refusal.Lines,9:N0}  {refusal.Reason}"));
+            }
+        }
+
+        output.WriteLine();
     }
 
     private static void WriteRun(TextWriter output, RunReport? run)

@@ -4,6 +4,7 @@ using Granary.App;
 using Granary.Blocks;
 using Granary.Core.Ports;
 using Granary.Core.Queries;
+using Granary.Elastic;
 using Granary.State;
 
 namespace Granary.Verbs;
@@ -152,7 +153,7 @@ internal static class GranaryCommand
 
     private static bool IsExpected(Exception e) => e
         is UserException or CollectorRunningException or QueryNotSupportedException or CiException
-        or IndexUnavailableException or IndexFormatException or IndexLockedException
+        or IndexUnavailableException or IndexFormatException or IndexLockedException or ElasticException
         or StateUnavailableException or StateFormatException
         or IOException or UnauthorizedAccessException;
 

@@ -22,7 +22,7 @@ internal static class ServeVerb
 
     public static Command Create()
     {
-        var verb = new Command("serve", "Collects for ever, and answers /livez, /readyz and /healthz on the loopback address.") { Port, CollectVerb.Config, CollectVerb.MaxSize };
+        var verb = new Command("serve", "Collects for ever, and answers /livez, /readyz and /healthz on the loopback address.") { Port, CollectVerb.Config, CollectVerb.MaxSize, CollectVerb.WaitSearchable };
         VerbGuide.Set(verb, Guide);
         verb.SetAction(RunAsync);
         return verb;
@@ -32,7 +32,7 @@ internal static class ServeVerb
     {
         var settings = Settings.Read(
             GranaryCommand.Folder(call), call.GetValue(CollectVerb.Config), call.GetValue(CollectVerb.MaxSize),
-            call.GetValue(GranaryCommand.Index));
+            call.GetValue(GranaryCommand.Index)).Waiting(call.GetValue(CollectVerb.WaitSearchable));
         await using var host = await CollectingHost.OpenAsync(settings, cancellation);
         using var display = CollectDisplay.CreatePlain();
         using var run = host.CreateRun(new CollectorOptions(), display.Tell);

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using Granary.App;
 using Granary.App.Reporting;
 using Granary.Composition;
 using Granary.Output;
+using Granary.State;
 
 namespace Granary.Verbs;
 
@@ -32,8 +34,7 @@ internal static class StatusVerb
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
         do
         {
-            await using var host = await ReadingHost.OpenAsync(GranaryCommand.Folder(call), call.GetValue(GranaryCommand.Index), cancellation);
-            var report = await new StatusReader(host.State, host.Folder).ReadAsync(cancellation);
+            var report = await ReadAsync(GranaryCommand.Folder(call), call.GetValue(GranaryCommand.Index), cancellation);
             if (isJson)
             {
                 Console.Out.WriteLine(StatusReader.ToJson(report, indented: false));
@@ -46,6 +47,15 @@ internal static class StatusVerb
         while (call.GetValue(Watch) && await NextAsync(timer, cancellation));
 
         return ExitCodes.Success;
+    }
+
+    /// <summary>Of an engine that is away the rest is told all the same.</summary>
+    private static async Task<StatusReport> ReadAsync(DataFolder folder, string? index, CancellationToken cancellation)
+    {
+        await ReadingHost.TellIfEmptyAsync(folder);
+        await using var state = await SqliteStateStore.OpenAsync(new() { Path = folder.StateFile, ReadOnly = true }, cancellation);
+        var engine = Settings.ReadIndex(folder, index) is { } named ? await Engines.StatusAsync(named, cancellation) : null;
+        return await new StatusReader(state, folder).ReadAsync(engine, cancellation);
     }
 
     private static void Show(StatusReport report, bool clear)

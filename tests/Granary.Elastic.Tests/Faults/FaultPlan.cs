@@ -29,6 +29,9 @@ public sealed class FaultPlan(int seed)
     /// <summary>Set: no request is answered until it completes.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
+    /// <summary>Answers requests by method and path in place of the engine; null passes them on.</summary>
+    public Func<string, string, (int Status, string Json)?> Script { get; set; } = (_, _) => null;
+
     /// <summary>How often each fault happened.</summary>
     public int Happened { get; private set; }
 

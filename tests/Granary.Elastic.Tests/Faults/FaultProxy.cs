@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Compression;
 using System.Net;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -68,6 +69,12 @@ public sealed class FaultProxy : IAsyncDisposable
     {
         Authorization = context.Request.Headers.Authorization;
         var body = await ReadAsync(context.Request);
+        if (Plan.Script(context.Request.Method, context.Request.Path.Value!) is var (told, json))
+        {
+            await WriteAsync(context, told, Encoding.UTF8.GetBytes(json));
+            return;
+        }
+
         if (!context.Request.Path.Value!.EndsWith("_bulk", StringComparison.Ordinal))
         {
             var (status, answer) = await ForwardAsync(context.Request, body);

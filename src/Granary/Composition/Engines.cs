@@ -1,0 +1,52 @@
+using Granary.App.Reporting;
+using Granary.Core.Ports;
+using Granary.Elastic;
+
+namespace Granary.Composition;
+
+/// <summary>Opens engines, and says in the words of the command line what is wrong with them.</summary>
+internal static class Engines
+{
+    /// <exception cref="UserException">An engine that is not supported, or one that a later version of this program writes to.</exception>
+    public static Task<ElasticIndexWriter> OpenWriterAsync(ElasticOptions options, CancellationToken cancellation) =>
+        NamedAsync(options, ElasticIndex.OpenWriterAsync(options, TimeProvider.System, cancellation));
+
+    /// <exception cref="UserException">An engine that is not supported.</exception>
+    public static Task<ElasticLineSearch> OpenSearchAsync(ElasticOptions options, CancellationToken cancellation) =>
+        NamedAsync(options, ElasticIndex.OpenSearchAsync(options, TimeProvider.System, cancellation));
+
+    /// <summary>What the engine says now; of one that does not answer, why.</summary>
+    public static async Task<IndexStatus> StatusAsync(ElasticOptions options, CancellationToken cancellation)
+    {
+        var status = new IndexStatus { Address = Address(options) };
+        try
+        {
+            await using var search = await OpenSearchAsync(options, cancellation);
+            var refused = await search.RefusedAsync(cancellation);
+            return status with
+            {
+                Engine = $"{search.Engine.Kind} {search.Engine.Version}",
+                RefusedLines = refused.Count,
+                Refusals = [.. refused.Causes.Select(cause => new RefusalStatus(cause.Reason, cause.Count))],
+            };
+        }
+        catch (Exception e) when (e is IndexUnavailableException or ElasticException or UserException)
+        {
+            return status with { Problem = e.Message };
+        }
+    }
+
+    private static string Address(ElasticOptions options) => string.Join(',', options.Validated().Urls);
+
+    private static async Task<T> NamedAsync<T>(ElasticOptions options, Task<T> opening)
+    {
+        try
+        {
+            return await opening;
+        }
+        catch (NotSupportedException e)
+        {
+            throw new UserException($"--index {Address(options)}: {e.Message}");
+        }
+    }
+}
