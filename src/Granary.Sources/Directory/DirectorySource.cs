@@ -30,9 +30,14 @@ internal sealed class DirectorySource(SourceDefinition definition, SourceOptions
         foreach (var path in walk.Files())
         {
             cancellation.ThrowIfCancellationRequested();
-            if (Describe(path) is { } build && BuildFilter.Passes(definition.Filter, build))
+            var build = Describe(path);
+            if (build is not null && BuildFilter.Passes(definition.Filter, build))
             {
                 builds.Add(build);
+            }
+            else if (build is null && FileWalk.MayHaveLostBytes(path) && IsWanted(path) && !File.Exists(Path.Combine(root, path)))
+            {
+                walk.Miss(path, FileWalk.NotUtf8);
             }
 
             if (builds.Count == PageSize)
@@ -47,9 +52,9 @@ internal sealed class DirectorySource(SourceDefinition definition, SourceOptions
             yield return new(builds, null);
         }
 
-        if (walk.Unreadable is { Count: > 0 } unreadable)
+        if (walk.Unreadable is { } unreadable)
         {
-            throw new CiException($"{unreadable.Count} directories cannot be read, the first is {unreadable[0]}");
+            throw new CiException(unreadable);
         }
     }
 
@@ -77,31 +82,32 @@ internal sealed class DirectorySource(SourceDefinition definition, SourceOptions
 
     internal static CiException Gone(string path, Exception? inner = null) => new($"{path} is not there any more", inner) { Gone = true };
 
-    /// <summary>Null where the file has gone, became a link, or is not asked for.</summary>
+    private bool IsWanted(string path) =>
+        PathGlob.Passes(definition.Filter.Files, path)
+        && BuildFilter.Passes(definition.Filter, new() { Key = new(definition.Id, path), Job = JobOf(path), Finished = true });
+
+    /// <summary>Null where the file has gone, became a link, is no regular file, or is not asked for.</summary>
     private Build? Describe(string path)
     {
         var file = new FileInfo(Path.Combine(root, path));
-        if (!file.Exists && path.Contains('\uFFFD', StringComparison.Ordinal))
-        {
-            options.Log?.Invoke($"{file.FullName} cannot be opened: its name is not UTF-8");
-        }
-
-        if (!file.Exists || file.Attributes.HasFlag(FileAttributes.ReparsePoint) || !PathGlob.Passes(definition.Filter.Files, path))
+        if (!file.Exists || file.Attributes.HasFlag(FileAttributes.ReparsePoint) || !PathGlob.Passes(definition.Filter.Files, path)
+            || (file.Length == 0 && !RegularFile.Is(file.FullName)))
         {
             return null;
         }
 
-        var slash = path.IndexOf('/');
         return new Build
         {
             Key = new(definition.Id, path),
-            Job = slash < 0 ? path : path[..slash],
+            Job = JobOf(path),
             FinishedAt = new DateTimeOffset(file.LastWriteTimeUtc),
             LogUrl = file.FullName,
             Finished = true,
             Version = FileVersion.Of(file.Length, file.LastWriteTimeUtc),
         };
     }
+
+    private static string JobOf(string path) => path.IndexOf('/') is var slash and >= 0 ? path[..slash] : path;
 
     /// <exception cref="CiException">The id leads out of the directory, by its name or by a link that was put there since.</exception>
     private string FullPath(string id)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Enumeration;
 
 namespace Granary.Sources.Directories;
@@ -8,6 +9,9 @@ namespace Granary.Sources.Directories;
 /// </summary>
 internal sealed class FileWalk(string root, int window = 100_000)
 {
+    /// <summary>Why a path with lost bytes cannot be read.</summary>
+    public const string NotUtf8 = "its name is not UTF-8";
+
     private static readonly EnumerationOptions Everything = new()
     {
         AttributesToSkip = FileAttributes.ReparsePoint,
@@ -15,13 +19,32 @@ internal sealed class FileWalk(string root, int window = 100_000)
         ReturnSpecialDirectories = false,
     };
 
-    private readonly List<string> unreadable = [];
+    private int unreadable;
+    private string? firstUnreadable;
 
-    /// <summary>Directories that could not be read so far.</summary>
-    public IReadOnlyList<string> Unreadable => unreadable;
+    /// <summary>What could not be read so far: the first by name, with how many more; null where all could be.</summary>
+    public string? Unreadable => unreadable switch
+    {
+        0 => null,
+        1 => firstUnreadable,
+        _ => string.Create(CultureInfo.InvariantCulture, $"{firstUnreadable} (and {unreadable - 1:N0} more)"),
+    };
 
     /// <summary>Paths relative to the root, with <c>/</c>.</summary>
     public IEnumerable<string> Files() => Below("");
+
+    /// <summary>
+    /// True where the bytes of a name are not UTF-8 and so were lost when it was read: what it names cannot be opened by it. It may
+    /// also have that character of its own, or be gone by now.
+    /// </summary>
+    public static bool MayHaveLostBytes(string path) => path.Contains('\uFFFD', StringComparison.Ordinal);
+
+    /// <summary>Counts a path among those that could not be read.</summary>
+    public void Miss(string path, string why)
+    {
+        unreadable++;
+        firstUnreadable ??= $"{Path.Combine(root, path)} cannot be read: {why}";
+    }
 
     private IEnumerable<string> Below(string folder)
     {
@@ -74,13 +97,17 @@ internal sealed class FileWalk(string root, int window = 100_000)
                 }
             }
         }
+        catch (DirectoryNotFoundException) when (MayHaveLostBytes(folder))
+        {
+            Miss(folder, NotUtf8);
+        }
         catch (DirectoryNotFoundException)
         {
             // It went away while its parent was walked.
         }
         catch (Exception failure) when (failure is UnauthorizedAccessException or IOException)
         {
-            unreadable.Add(Path.Combine(root, folder));
+            Miss(folder, failure.Message);
         }
 
         var names = new List<(string Name, bool IsFolder)>(kept.Count);

@@ -10,7 +10,8 @@ public sealed class DirectorySourceTests : IDisposable
 {
     private readonly string root = Directory.CreateTempSubdirectory("granary-dir").FullName;
 
-    public void Dispose() => Directory.Delete(root, recursive: true);
+    // Not by .NET: it cannot delete what it cannot name.
+    public void Dispose() => System.Diagnostics.Process.Start("rm", ["-rf", root]).WaitForExit();
 
     private void Write(string path, byte[] bytes)
     {
@@ -23,6 +24,33 @@ public sealed class DirectorySourceTests : IDisposable
 
     private async Task<List<Build>> BuildsAsync(SourceFilter? filter = null) =>
         [.. (await Source(filter).PagesAsync()).SelectMany(page => page.Builds)];
+
+    /// <summary>The builds that were given before the walk ended, and why it failed.</summary>
+    private async Task<(List<Build> Builds, CiException? Failure)> WalkAsync()
+    {
+        var builds = new List<Build>();
+        try
+        {
+            await foreach (var page in Source().ReadPagesAsync(new(), CancellationToken.None))
+            {
+                builds.AddRange(page.Builds);
+            }
+
+            return (builds, null);
+        }
+        catch (CiException failure)
+        {
+            return (builds, failure);
+        }
+    }
+
+    private async Task ShellAsync(string script)
+    {
+        Assert.SkipUnless(File.Exists("/bin/bash"), "bash is not installed");
+        using var shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/bin/bash", ["-e", "-c", script]) { WorkingDirectory = root })!;
+        await shell.WaitForExitAsync();
+        shell.ExitCode.ShouldBe(0);
+    }
 
     private async Task<LogBody> OpenAsync(string path, long offset = 0, string? etag = null)
     {
@@ -167,13 +195,56 @@ public sealed class DirectorySourceTests : IDisposable
     }
 
     [Fact]
-    public async Task A_pipe_is_an_empty_log_and_is_not_waited_for()
+    public async Task A_pipe_put_in_the_place_of_a_file_is_an_empty_log_and_is_not_waited_for()
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/mkfifo"), "mkfifo is not installed");
-        using var made = System.Diagnostics.Process.Start("/usr/bin/mkfifo", Path.Combine(root, "pipe.log"));
-        await made.WaitForExitAsync();
-        await using var body = await OpenAsync("pipe.log");
+        Write("pipe.log", "one\n"u8.ToArray());
+        var source = Source();
+        var build = (await BuildsAsync()).Single();
+        var file = (await source.ListLogsAsync(build, CancellationToken.None)).Single();
+        await ShellAsync("rm pipe.log; mkfifo pipe.log");
+        await using var body = await source.OpenLogAsync(build, file, 0, null, CancellationToken.None);
         (await body.Content.ReadAllAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_is_no_regular_file_is_no_build()
+    {
+        Write("empty.log", []);
+        await ShellAsync("mkfifo pipe.log");
+        using var socket = new System.Net.Sockets.Socket(
+            System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+        socket.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(Path.Combine(root, "socket.log")));
+
+        (await BuildsAsync()).ShouldHaveSingleItem().Key.Id.ShouldBe("empty.log");
+    }
+
+    [Fact]
+    public async Task A_name_that_is_not_UTF8_fails_the_walk_after_all_others_are_given()
+    {
+        Write("good.log", "one\n"u8.ToArray());
+        await ShellAsync("echo x > $'caf\\xe9.log'; mkdir $'d\\xe9r'; echo y > $'d\\xe9r/in.log'");
+
+        var (builds, failure) = await WalkAsync();
+
+        builds.ShouldHaveSingleItem().Key.Id.ShouldBe("good.log");
+        failure.ShouldNotBeNull().Message.ShouldBe(Path.Combine(root, "caf\uFFFD.log") + " cannot be read: its name is not UTF-8 (and 1 more)");
+    }
+
+    [Fact]
+    public async Task A_name_that_is_not_UTF8_and_not_asked_for_fails_nothing()
+    {
+        await ShellAsync("echo x > $'caf\\xe9.txt'");
+
+        (await BuildsAsync(new() { Files = ["*.log"] })).ShouldBeEmpty();
+        (await BuildsAsync(new() { Jobs = ["other"] })).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_replacement_character_may_stand_in_a_name()
+    {
+        Write("caf\uFFFD.log", "one\n"u8.ToArray());
+
+        (await BuildsAsync()).ShouldHaveSingleItem().Key.Id.ShouldBe("caf\uFFFD.log");
     }
 
     [Fact]
