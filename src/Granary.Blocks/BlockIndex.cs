@@ -51,7 +51,7 @@ public sealed class BlockIndex : ILineSearch
         }
 
         await Task.CompletedTask;
-        yield return new SearchSummary(collector.Total + counted, complete && request.After is null, clock.Elapsed);
+        yield return new SearchSummary(collector.Total + counted, complete && request.After is null && !run.HasDamage, clock.Elapsed);
     }
 
     /// <inheritdoc/>
@@ -61,7 +61,7 @@ public sealed class BlockIndex : ILineSearch
             var clock = Stopwatch.StartNew();
             using var run = new SearchRun(source.Take(), SearchPlan.Of(query));
             var (count, complete) = CountOn(run, budget > TimeSpan.Zero ? budget : TimeSpan.MaxValue, cancellation);
-            return new SearchSummary(count, complete && run.TakeDamages().Count == 0, clock.Elapsed);
+            return new SearchSummary(count, complete && !run.HasDamage, clock.Elapsed) { Damages = run.TakeDamages() };
         },
         cancellation);
 
@@ -77,19 +77,20 @@ public sealed class BlockIndex : ILineSearch
                 cancellation.ThrowIfCancellationRequested();
                 if (budget > TimeSpan.Zero && clock.Elapsed >= budget)
                 {
-                    return histogram.Build(width, exact: false);
+                    return histogram.Build(width, exact: false) with { Damages = run.TakeDamages() };
                 }
             }
 
-            return histogram.Build(width, run.TakeDamages().Count == 0);
+            return histogram.Build(width, !run.HasDamage) with { Damages = run.TakeDamages() };
         },
         cancellation);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<LogLine> ReadLinesAsync(
-        BuildKey build, string file, long from, long to, [EnumeratorCancellation] CancellationToken cancellation)
+        BuildKey build, string file, long from, long to, Action<IndexDamage> damaged,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
-        using var reader = new BuildReader(source.Take(), build);
+        using var reader = new BuildReader(source.Take(), build, damaged);
         await Task.CompletedTask;
         foreach (var line in reader.ReadLines(file, from, to))
         {
@@ -102,7 +103,7 @@ public sealed class BlockIndex : ILineSearch
     public Task<BuildContents> ReadContentsAsync(BuildKey build, int generation, CancellationToken cancellation) => Task.Run(
         () =>
         {
-            using var reader = new BuildReader(source.Take(), build);
+            using var reader = new BuildReader(source.Take(), build, _ => { });
             return reader.ReadContents(generation, cancellation);
         },
         cancellation);

@@ -109,7 +109,8 @@ public sealed class ElasticLineSearch : ILineSearch
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<LogLine> ReadLinesAsync(
-        BuildKey build, string file, long from, long to, [EnumeratorCancellation] CancellationToken cancellation)
+        BuildKey build, string file, long from, long to, Action<IndexDamage> damaged,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
         var query = Dsl.Filter(
             Dsl.Term(FieldNames.BuildHash, LineIds.Of(build.Hash)),

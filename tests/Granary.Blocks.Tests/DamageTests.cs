@@ -52,6 +52,40 @@ public sealed class DamageTests : IDisposable
         events.OfType<LineHit>().Select(hit => hit.Build.Key.Id).Distinct().Count().ShouldBe(Builds - 1);
     }
 
+    [Fact]
+    public async Task Counts_histograms_and_logs_tell_of_a_damaged_block_and_go_on()
+    {
+        var file = await WriteSegmentAsync();
+        var bytes = await File.ReadAllBytesAsync(file);
+        bytes[SegmentFormat.HeaderSize + 100] ^= 1;
+        await File.WriteAllBytesAsync(file, bytes);
+        await using var reader = BlockIndex.Open(index.Folder);
+        var hit = (await index.SearchAsync(new PhraseNode(["common"]))).ToDictionary(found => found.Build.Key);
+        var query = new PhraseNode(["common"]);
+
+        var count = await reader.CountAsync(query, TimeSpan.Zero, CancellationToken.None);
+        count.Total.ShouldBe(Builds - 1);
+        count.Exact.ShouldBeFalse();
+        count.Damages.ShouldHaveSingleItem().Where.ShouldBe("0000000001.seg block 0");
+        var histogram = await reader.HistogramAsync(query, null, TimeSpan.Zero, CancellationToken.None);
+        histogram.Total.ShouldBe(Builds - 1);
+        histogram.Exact.ShouldBeFalse();
+        histogram.Damages.ShouldHaveSingleItem().Where.ShouldBe("0000000001.seg block 0");
+        (await index.EventsAsync(new SearchRequest { Query = query, Limit = 0 })).OfType<SearchSummary>().Single().Exact.ShouldBeFalse();
+
+        var told = new List<IndexDamage>();
+        var lines = 0;
+        for (var build = 0; build < Builds; build++)
+        {
+            lines += (await reader.ReadLinesAsync(
+                TestLogs.Log($"b{build}").Build.Key, "job.txt", 1, long.MaxValue, told.Add, CancellationToken.None).ToListAsync()).Count;
+        }
+
+        lines.ShouldBeGreaterThan(0);
+        told.ShouldHaveSingleItem().Where.ShouldBe("0000000001.seg block 0");
+        hit.Count.ShouldBe(Builds - 1);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -31,6 +31,53 @@ public sealed class MaintenanceTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_held_stays_held_and_counted_while_segments_merge()
+    {
+        await using var writer = BlockIndexWriter.Open(
+            index.Options with { MergeFactor = 2, FlushInterval = TimeSpan.FromMilliseconds(2), IdleInterval = TimeSpan.FromMilliseconds(1) });
+        using var stop = new CancellationTokenSource();
+        var written = 0;
+        var writing = Task.Run(async () =>
+        {
+            for (var build = 0; build < 100; build++)
+            {
+                await TestLogs.WriteAsync(writer, (TestLogs.Log($"b{build}"), $"line of {build}\n"));
+                Volatile.Write(ref written, build + 1);
+            }
+
+            await stop.CancelAsync();
+        });
+        var asking = Enumerable.Range(1, 2).Select(back => Task.Run(async () =>
+        {
+            var wrong = new List<string>();
+            while (!stop.IsCancellationRequested)
+            {
+                var build = Volatile.Read(ref written) - back;
+                if (build < 0)
+                {
+                    continue;
+                }
+
+                var log = TestLogs.Log($"b{build}");
+                if (await writer.CountAsync(log.Build.Key, 1, log.IndexDay, CancellationToken.None) != 1)
+                {
+                    wrong.Add($"b{build} is not counted");
+                }
+
+                if ((await TestLogs.WriteAsync(writer, (log, $"line of {build}\n"))).Single().Result != ChunkResult.Held)
+                {
+                    wrong.Add($"b{build} is stored again");
+                }
+            }
+
+            return wrong;
+        })).ToList();
+
+        await writing;
+        (await Task.WhenAll(asking)).SelectMany(wrong => wrong).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_search_that_has_begun_is_not_disturbed_by_a_merge()
     {
         await using var writer = BlockIndexWriter.Open(index.Options with { MergeFactor = 100 });

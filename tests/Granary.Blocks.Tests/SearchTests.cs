@@ -187,6 +187,25 @@ public sealed class SearchTests : IDisposable
     }
 
     [Fact]
+    public async Task A_line_longer_than_all_blocks_that_a_search_keeps_is_found_by_its_parts_and_as_a_whole()
+    {
+        await using var writer = BlockIndexWriter.Open(index.Options with { SegmentBytes = 1 });
+        var line = new StringBuilder("begins ");
+        while (line.Length < 12_000_000)
+        {
+            line.Append(line.Length.ToString("x", null)).Append(' ');
+        }
+
+        await TestLogs.WriteAsync(writer, (TestLogs.Log("a"), $"before\n{line}middle {line}ends\nafter\n"));
+
+        (await index.LinesAsync(new PhraseNode(["after"]))).ShouldBe(["after"]);
+        (await index.SearchAsync(new WildcardNode(["nds"], true, true))).ShouldHaveSingleItem().Line.Number.ShouldBe(2);
+        (await index.SearchAsync(new WildcardNode(["qqq"], true, true))).ShouldBeEmpty();
+        // Each part with one of the words is a hit, as the line has both.
+        (await index.SearchAsync(new AndNode([new PhraseNode(["begins"]), new PhraseNode(["ends"])]))).Count.ShouldBe(3);
+    }
+
+    [Fact]
     public async Task Lines_are_read_by_number()
     {
         await using var writer = BlockIndexWriter.Open(index.Options with { SegmentBytes = 1 });
@@ -194,7 +213,7 @@ public sealed class SearchTests : IDisposable
         await TestLogs.WriteAsync(writer, (log, string.Concat(Enumerable.Range(1, 40_000).Select(number => $"line {number} here\n"))));
         await using var reader = BlockIndex.Open(index.Folder);
 
-        var lines = await reader.ReadLinesAsync(log.Build.Key, log.File, 19_998, 20_003, CancellationToken.None).ToListAsync();
+        var lines = await reader.ReadLinesAsync(log.Build.Key, log.File, 19_998, 20_003, _ => { }, CancellationToken.None).ToListAsync();
 
         lines.Select(line => Encoding.UTF8.GetString(line.Text.Span))
             .ShouldBe(Enumerable.Range(19_998, 6).Select(number => $"line {number} here"));

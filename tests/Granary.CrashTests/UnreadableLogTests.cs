@@ -75,7 +75,7 @@ public sealed class UnreadableLogTests
             .Where(file => file.Outcome == ExpectedFileOutcome.Truncated).Select(file => (build.Build, file.Path)));
         foreach (var (build, path) in cut)
         {
-            var held = await index.ReadLinesAsync(new("sim", build.Uuid), path, 1, long.MaxValue, CancellationToken.None).ToListAsync();
+            var held = await index.ReadLinesAsync(new("sim", build.Uuid), path, 1, long.MaxValue, _ => { }, CancellationToken.None).ToListAsync();
             var expected = ci.ExpectedLines(build, path).Take(held.Count).ToList();
             held.Count.ShouldBe(expected.Count);
             for (var i = 0; i < held.Count; i++)

@@ -56,7 +56,7 @@ public sealed class ConformanceTests(ConformanceIndex index) : IClassFixture<Con
             foreach (var file in build.Files)
             {
                 var entries = file.Lines.SelectMany((line, number) => line.Parts.Select((part, at) => (number + 1L, at, part, line.Severity, Nanoseconds(line)))).ToArray();
-                var read = await search.ReadLinesAsync(build.Build.Key, file.Path, 1, long.MaxValue, default).ToListAsync();
+                var read = await search.ReadLinesAsync(build.Build.Key, file.Path, 1, long.MaxValue, _ => { }, default).ToListAsync();
                 read.Select(line => (line.Number, line.Part, System.Text.Encoding.UTF8.GetString(line.Text.Span), line.Severity, line.Time)).ShouldBe(entries);
                 read.ShouldAllBe(line => line.File == file.Path);
             }

@@ -52,5 +52,5 @@ internal static class TestLogs
     internal static string[] Lines(string text) => text.Split('\n')[..^1];
 
     internal static async Task<string[]> ReadAllAsync(ElasticLineSearch search, LogIdentity log) =>
-        [.. (await search.ReadLinesAsync(log.Build.Key, log.File, 1, long.MaxValue, default).ToListAsync()).Select(line => Encoding.UTF8.GetString(line.Text.Span))];
+        [.. (await search.ReadLinesAsync(log.Build.Key, log.File, 1, long.MaxValue, _ => { }, default).ToListAsync()).Select(line => Encoding.UTF8.GetString(line.Text.Span))];
 }

@@ -106,13 +106,18 @@ internal sealed class IndexFolder : IDisposable
 
     public long Count(BuildKey build, int generation, DateOnly day)
     {
-        var count = 0L;
-        foreach (var row in Held.SegmentsOf(day))
+        while (true)
         {
-            count += Count(row, log => log.Log.Build.Key == build && log.Log.Generation == generation, build.Hash);
+            try
+            {
+                return Held.SegmentsOf(day)
+                    .Sum(row => Count(row, log => log.Log.Build.Key == build && log.Log.Generation == generation, build.Hash));
+            }
+            catch (FileNotFoundException)
+            {
+                continue;
+            }
         }
-
-        return count;
     }
 
     private long Count(SegmentRow row, Func<SegmentLog, bool> wanted, Id96 buildHash)
@@ -131,7 +136,7 @@ internal sealed class IndexFolder : IDisposable
                 Pool.Return(row);
             }
         }
-        catch (Exception e) when (SegmentDamageException.Tells(e))
+        catch (Exception e) when (SegmentDamageException.Tells(e) && !Held.WentElsewhere(row, e))
         {
             // What cannot be read does not count: the caller then knows that something is missing.
             return 0;

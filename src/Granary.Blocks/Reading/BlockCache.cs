@@ -56,21 +56,38 @@ internal sealed class BlockCache : IDisposable
         return new CachedBlock(lines);
     }
 
-    /// <summary>Gives up the block longest not asked for, and returns its memory; null while there is room.</summary>
+    /// <summary>
+    /// Gives up the block longest not asked for, and returns its memory; null while there is room. A line so long that it holds
+    /// every block makes the cache larger; what is too much is given up afterwards.
+    /// </summary>
     private byte[]? MakeRoom()
     {
-        if (blocks.Count < Capacity)
+        byte[]? lines = null;
+        while (blocks.Count >= Capacity && TryFindOldest(out var key) && blocks.Remove(key, out var oldest))
         {
-            return null;
+            if (lines is not null)
+            {
+                ArrayPool<byte>.Shared.Return(lines);
+            }
+
+            lines = oldest.Lines;
         }
 
-        var (key, oldest) = blocks.Where(one => one.Value.Holders == 0).MinBy(one => one.Value.Used);
-        if (oldest is null)
+        return lines;
+    }
+
+    private bool TryFindOldest(out (SegmentReader Segment, int Block) key)
+    {
+        CachedBlock? oldest = null;
+        key = default;
+        foreach (var (place, block) in blocks)
         {
-            return null;
+            if (block.Holders == 0 && (oldest is null || block.Used < oldest.Used))
+            {
+                (key, oldest) = (place, block);
+            }
         }
 
-        blocks.Remove(key);
-        return oldest.Lines;
+        return oldest is not null;
     }
 }

@@ -8,22 +8,29 @@ namespace Granary.Blocks.Reading;
 internal sealed class BuildReader : IDisposable
 {
     private readonly Snapshot snapshot;
+    private readonly Action<IndexDamage> damaged;
+    private readonly HashSet<IndexDamage> told = [];
     private readonly BlockCache cache = new();
     private readonly IReadOnlyList<LogText> logs;
 
-    public BuildReader(Snapshot snapshot, BuildKey build)
+    /// <param name="damaged">Told once of each part that may hold lines of the build and cannot be read.</param>
+    public BuildReader(Snapshot snapshot, BuildKey build, Action<IndexDamage> damaged)
     {
-        this.snapshot = snapshot;
+        (this.snapshot, this.damaged) = (snapshot, damaged);
+        foreach (var damage in snapshot.Damages)
+        {
+            Damaged(damage);
+        }
+
         logs =
         [
-            .. snapshot.FindLogs(build, _ => { }).GroupBy(found => found.Log.Log.Id).Select(log => LogText.Of(
+            .. snapshot.FindLogs(build, Damaged).GroupBy(found => found.Log.Log.Id).Select(log => LogText.Of(
                 log.First().Log.Log,
                 log.SelectMany(found => found.Log.Chunks.Select(chunk => new ChunkPlace(found.Segment, chunk, true))))),
         ];
     }
 
-    /// <summary>Entries of the newest generation of a file, by line number.</summary>
-    /// <exception cref="InvalidDataException">A block is damaged; what came before has been given.</exception>
+    /// <summary>Entries of the newest generation of a file, by line number; those of a damaged block are left out and told of.</summary>
     public IEnumerable<LogLine> ReadLines(string file, long from, long to)
     {
         var text = logs.Where(log => log.Log.File == file).MaxBy(log => log.Log.Generation);
@@ -35,10 +42,10 @@ internal sealed class BuildReader : IDisposable
                 continue;
             }
 
-            using var view = Open(text, index);
-            for (var entry = 0; entry < view.Count; entry++)
+            using var view = TryOpen(text, index);
+            for (var entry = 0; entry < (view?.Count ?? 0); entry++)
             {
-                var number = view.NumberOf(entry);
+                var number = view!.NumberOf(entry);
                 if (number >= from && number <= to)
                 {
                     yield return view.ToLine(entry);
@@ -73,23 +80,19 @@ internal sealed class BuildReader : IDisposable
         for (var index = 0; index < text.Places.Count; index++)
         {
             cancellation.ThrowIfCancellationRequested();
-            try
+            using var view = TryOpen(text, index);
+            if (view is not null)
             {
-                using var view = text.Open(cache, index);
                 entries += view.Text.Count((byte)'\n');
                 bytes += view.Text.Length;
                 chain = chain.Then(ContentHash.Of(view.Text));
-            }
-            catch (Exception e) when (SegmentDamageException.Tells(e))
-            {
-                continue;
             }
         }
 
         return new FileContents(entries, bytes, chain);
     }
 
-    private ChunkView Open(LogText text, int index)
+    private ChunkView? TryOpen(LogText text, int index)
     {
         try
         {
@@ -97,8 +100,16 @@ internal sealed class BuildReader : IDisposable
         }
         catch (Exception e) when (SegmentDamageException.Tells(e))
         {
-            var damage = SegmentDamageException.Describe(text.Places[index].Segment.Name, e);
-            throw new InvalidDataException($"{damage.Where}: {damage.Reason}", e);
+            Damaged(SegmentDamageException.Describe(text.Places[index].Segment.Name, e));
+            return null;
+        }
+    }
+
+    private void Damaged(IndexDamage damage)
+    {
+        if (told.Add(damage))
+        {
+            damaged(damage);
         }
     }
 }

@@ -83,6 +83,9 @@ internal sealed class SearchRun : IDisposable
         return count;
     }
 
+    /// <summary>Whether any damage was met.</summary>
+    public bool HasDamage => told.Count > 0;
+
     /// <summary>Damages met since the last call, each once in a run.</summary>
     public IReadOnlyList<IndexDamage> TakeDamages()
     {

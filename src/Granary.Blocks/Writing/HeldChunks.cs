@@ -25,35 +25,43 @@ internal sealed class HeldChunks(SegmentPool pool)
         }
     }
 
+    /// <summary>The segments of a day as they are now; the list does not change.</summary>
     public IReadOnlyList<SegmentRow> SegmentsOf(DateOnly day)
     {
         lock (days)
         {
-            return days.TryGetValue(day, out var rows) ? [.. rows] : [];
+            return days.TryGetValue(day, out var rows) ? rows : [];
         }
     }
+
+    /// <summary>
+    /// True where a file is missing because a merge took its lines elsewhere: who looks through a day then looks again. It ends,
+    /// as the day's rows are other ones before the file is deleted.
+    /// </summary>
+    public bool WentElsewhere(SegmentRow row, Exception error) => error is FileNotFoundException && !SegmentsOf(row.Day).Contains(row);
 
     /// <summary>The hash of the chunk that is held under this id; null where none is.</summary>
     public ContentHash? Find(LogIdentity log, int ordinal)
     {
-        List<SegmentRow>? rows;
-        lock (days)
+        while (true)
         {
-            if (!days.TryGetValue(log.IndexDay, out rows))
+            try
             {
+                foreach (var row in SegmentsOf(log.IndexDay))
+                {
+                    if (Find(row, log, ordinal) is { } hash)
+                    {
+                        return hash;
+                    }
+                }
+
                 return null;
             }
-        }
-
-        foreach (var row in rows)
-        {
-            if (Find(row, log, ordinal) is { } hash)
+            catch (FileNotFoundException)
             {
-                return hash;
+                continue;
             }
         }
-
-        return null;
     }
 
     private ContentHash? Find(SegmentRow row, LogIdentity log, int ordinal)
@@ -79,7 +87,7 @@ internal sealed class HeldChunks(SegmentPool pool)
                 pool.Return(row);
             }
         }
-        catch (Exception e) when (SegmentDamageException.Tells(e))
+        catch (Exception e) when (SegmentDamageException.Tells(e) && !WentElsewhere(row, e))
         {
             // What cannot be read is not held: the chunk is written again, and the damage is told by search and check.
             return null;

@@ -20,8 +20,12 @@ public interface ILineSearch : IAsyncDisposable
     /// <summary>Hits over time; <paramref name="width"/> null: chosen so that there are 20 to 60 buckets.</summary>
     Task<Histogram> HistogramAsync(QueryNode query, TimeSpan? width, TimeSpan budget, CancellationToken cancellation);
 
-    /// <summary>Entries of one log, by line number, both ends included; in order.</summary>
-    IAsyncEnumerable<LogLine> ReadLinesAsync(BuildKey build, string file, long from, long to, CancellationToken cancellation);
+    /// <summary>
+    /// Entries of one log, by line number, both ends included; in order. Where some cannot be read, <paramref name="damaged"/> is
+    /// told and the others follow.
+    /// </summary>
+    IAsyncEnumerable<LogLine> ReadLinesAsync(
+        BuildKey build, string file, long from, long to, Action<IndexDamage> damaged, CancellationToken cancellation);
 
     /// <summary>What the index holds of a build, found by reading every block of it, not by its own statistics.</summary>
     Task<BuildContents> ReadContentsAsync(BuildKey build, int generation, CancellationToken cancellation);

@@ -121,12 +121,12 @@ internal static class SearchVerb
                     break;
                 case IndexDamage damage:
                     damaged = true;
-                    await Console.Error.WriteLineAsync($"granary: damaged, its lines are missing here: {damage.Where}: {damage.Reason}");
+                    await DamageText.TellAsync(damage);
                     break;
                 case SearchSummary summary:
                     printer.End(summary);
                     output.Flush();
-                    await TellLeftOutAsync(summary, printed);
+                    await TellLeftOutAsync(damaged && summary.Total <= printed ? summary with { Exact = true } : summary, printed);
                     break;
             }
         }
@@ -158,7 +158,7 @@ internal static class SearchVerb
         }
 
         output.Flush();
-        return summary.Total > 0 ? ExitCodes.Success : ExitCodes.No;
+        return await CountedAsync(summary.Total, summary.Damages);
     }
 
     private static async Task<int> HistogramAsync(
@@ -167,7 +167,17 @@ internal static class SearchVerb
         var histogram = await host.Search.HistogramAsync(query, null, TimeSpan.Zero, cancellation);
         HistogramPrinter.Write(output, histogram, isJson);
         output.Flush();
-        return histogram.Total > 0 ? ExitCodes.Success : ExitCodes.No;
+        return await CountedAsync(histogram.Total, histogram.Damages);
+    }
+
+    private static async Task<int> CountedAsync(long total, IReadOnlyList<IndexDamage> damages)
+    {
+        foreach (var damage in damages)
+        {
+            await DamageText.TellAsync(damage);
+        }
+
+        return damages.Count > 0 ? ExitCodes.Error : total > 0 ? ExitCodes.Success : ExitCodes.No;
     }
 
     private static bool UseColor(ParseResult call) => call.GetValue(Color) switch

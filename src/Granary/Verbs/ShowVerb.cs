@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Granary.Composition;
 using Granary.Core.Model;
+using Granary.Core.Search;
 using Granary.Output;
 
 namespace Granary.Verbs;
@@ -52,18 +53,24 @@ internal static class ShowVerb
             throw new UserException($"--log: {receipt.Build.Key} has no log '{file}'; it has: {string.Join(", ", receipt.Files.Select(one => one.Path))}");
         }
 
-        var shown = await WriteLogAsync(host, receipt, file, range, output, isJson, cancellation);
+        var damages = new List<IndexDamage>();
+        var shown = await WriteLogAsync(host, receipt, file, range, damages.Add, output, isJson, cancellation);
         output.Flush();
-        return shown ? ExitCodes.Success : ExitCodes.No;
+        foreach (var damage in damages)
+        {
+            await DamageText.TellAsync(damage);
+        }
+
+        return damages.Count > 0 ? ExitCodes.Error : shown ? ExitCodes.Success : ExitCodes.No;
     }
 
     private static async Task<bool> WriteLogAsync(
-        ReadingHost host, Receipt receipt, string file, LineRange range, OutputBuffer output, bool isJson,
+        ReadingHost host, Receipt receipt, string file, LineRange range, Action<IndexDamage> damaged, OutputBuffer output, bool isJson,
         CancellationToken cancellation)
     {
         var shown = false;
         var isTerminal = !Console.IsOutputRedirected;
-        await foreach (var line in host.Search.ReadLinesAsync(receipt.Build.Key, file, range.From, range.To, cancellation))
+        await foreach (var line in host.Search.ReadLinesAsync(receipt.Build.Key, file, range.From, range.To, damaged, cancellation))
         {
             if (isJson)
             {

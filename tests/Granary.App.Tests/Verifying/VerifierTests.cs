@@ -166,7 +166,8 @@ public sealed class VerifierTests : IAsyncLifetime
         public Task<Histogram> HistogramAsync(QueryNode query, TimeSpan? width, TimeSpan budget, CancellationToken cancellation) =>
             throw new NotSupportedException();
 
-        public IAsyncEnumerable<LogLine> ReadLinesAsync(BuildKey build, string file, long from, long to, CancellationToken cancellation) =>
+        public IAsyncEnumerable<LogLine> ReadLinesAsync(
+            BuildKey build, string file, long from, long to, Action<IndexDamage> damaged, CancellationToken cancellation) =>
             throw new NotSupportedException();
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -17,7 +17,7 @@ public sealed class EmptyIndexTests(Engine engine)
         (await search.CountAsync(query, TimeSpan.Zero, default)).Exact.ShouldBeTrue();
         (await search.HistogramAsync(query, null, TimeSpan.Zero, default)).Buckets.ShouldBeEmpty();
         (await search.FacetsAsync(query, "job", 10, TimeSpan.Zero, default)).Values.ShouldBeEmpty();
-        (await search.ReadLinesAsync(TestLogs.Build("none").Key, "log", 1, 9, default).ToListAsync()).ShouldBeEmpty();
+        (await search.ReadLinesAsync(TestLogs.Build("none").Key, "log", 1, 9, _ => { }, default).ToListAsync()).ShouldBeEmpty();
         (await search.ReadContentsAsync(TestLogs.Build("none").Key, 1, default)).Entries.ShouldBe(0);
         (await search.CheckAsync(default).ToListAsync()).ShouldBeEmpty();
     }
