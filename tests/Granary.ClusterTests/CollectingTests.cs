@@ -33,16 +33,16 @@ public class CollectingTests
         (cluster, _, _) => cluster.Server.RestartAsync(TestContext.Current.CancellationToken));
 
     [Fact]
-    public Task Streams_that_lose_double_and_reorder_a_twentieth_cost_no_line() => CollectAsync((_, _, _) => Task.CompletedTask, lossy: true);
+    public Task Streams_that_lose_double_and_reorder_a_twentieth_cost_no_line() => CollectAsync((_, _, _) => Task.CompletedTask, flags: "lossy");
 
     private static async Task CollectAsync(
-        Func<TestCluster, System.Diagnostics.Process, System.Diagnostics.Process, Task> happen, bool lossy = false)
+        Func<TestCluster, System.Diagnostics.Process, System.Diagnostics.Process, Task> happen, params string[] flags)
     {
         await using var cluster = await TestCluster.StartAsync();
         await using var ci = await SimulatedCi.StartAsync(
             new() { Builds = Builds, Seed = 4, LogBytesMedian = 75_000 }, TestContext.Current.CancellationToken);
-        var first = await cluster.StartSiloAsync(lossy: lossy);
-        var second = await cluster.StartSiloAsync(lossy: lossy);
+        var first = await cluster.StartSiloAsync(flags: flags);
+        var second = await cluster.StartSiloAsync(flags: flags);
         await cluster.AddSourceAsync(ci, Source);
 
         await cluster.WaitForCompleteAsync(Source, Builds / 5, Patience);

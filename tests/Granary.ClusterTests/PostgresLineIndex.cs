@@ -11,10 +11,8 @@ namespace Granary.ClusterTests;
 /// <summary>An index that many processes can share, for the tests: a row a chunk. Its search is reading everything.</summary>
 internal sealed class PostgresLineIndex : IIndexWriter
 {
-    private const int BatchChunks = 16;
-
     private readonly NpgsqlDataSource source;
-    private TaskCompletionSource hurry = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ChunkBatches batches = new();
 
     private PostgresLineIndex(NpgsqlDataSource source) => this.source = source;
 
@@ -36,52 +34,16 @@ internal sealed class PostgresLineIndex : IIndexWriter
     public async IAsyncEnumerable<ChunkOutcome> WriteAsync(
         IAsyncEnumerable<Chunk> chunks, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var input = chunks.GetAsyncEnumerator(reading.Token);
-        var batch = new List<Chunk>();
-        var next = input.MoveNextAsync().AsTask();
-        try
+        await foreach (var batch in batches.ReadAsync(chunks, cancellation))
         {
-            while (true)
-            {
-                var hurried = Volatile.Read(ref hurry).Task;
-                if (batch.Count < BatchChunks && (batch.Count == 0 || !hurried.IsCompleted))
-                {
-                    await (batch.Count == 0 ? (Task)next : Task.WhenAny(next, hurried));
-                    if (next.IsCompleted)
-                    {
-                        if (!await next)
-                        {
-                            break;
-                        }
-
-                        batch.Add(input.Current);
-                        next = input.MoveNextAsync().AsTask();
-                        continue;
-                    }
-                }
-
-                foreach (var outcome in await WriteAsync(batch, cancellation))
-                {
-                    yield return outcome;
-                }
-            }
-
             foreach (var outcome in await WriteAsync(batch, cancellation))
             {
                 yield return outcome;
             }
         }
-        finally
-        {
-            // The input cannot be disposed of while it is asked for its next chunk.
-            await reading.CancelAsync();
-            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await input.DisposeAsync();
-        }
     }
 
-    public void Hurry() => Volatile.Read(ref hurry).TrySetResult();
+    public void Hurry() => batches.Hurry();
 
     public async Task DeleteOlderGenerationsAsync(BuildKey build, int generation, DateOnly indexDay, CancellationToken cancellation) =>
         await RunAsync(
@@ -135,7 +97,6 @@ internal sealed class PostgresLineIndex : IIndexWriter
 
     private async Task<List<ChunkOutcome>> WriteAsync(List<Chunk> batch, CancellationToken cancellation)
     {
-        Interlocked.Exchange(ref hurry, new(TaskCreationOptions.RunContinuationsAsynchronously));
         try
         {
             return await RunAsync(
@@ -156,7 +117,6 @@ internal sealed class PostgresLineIndex : IIndexWriter
         finally
         {
             batch.ForEach(chunk => chunk.Dispose());
-            batch.Clear();
         }
     }
 

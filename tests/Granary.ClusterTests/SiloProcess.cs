@@ -1,6 +1,7 @@
 using System.Globalization;
 using Granary.Cluster;
 using Granary.Core.Masking;
+using Granary.Core.Ports;
 using Granary.Core.Tests.Streams;
 using Granary.Sources;
 using Granary.State.Postgres;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Granary.ClusterTests;
 
-/// <summary>A silo over the test's index: <c>silo DATABASE SILO-PORT DASHBOARD-PORT [lossy]</c>.</summary>
+/// <summary>A silo over the test's index: <c>silo DATABASE SILO-PORT DASHBOARD-PORT [lossy] [counting]</c>.</summary>
 internal static class SiloProcess
 {
     public static async Task<int> RunAsync(string[] arguments)
@@ -23,7 +24,7 @@ internal static class SiloProcess
             ProbeInterval = TimeSpan.FromSeconds(1),
         };
         await using var state = PostgresStateStore.Open(options.Database, TimeProvider.System);
-        await using var index = await PostgresLineIndex.OpenAsync(options.Database, CancellationToken.None);
+        await using var index = await OpenIndexAsync(arguments);
         var lossy = new LossyTransport<Func<Task>>(options.SiloPort, send => send());
         var parts = new ClusterParts
         {
@@ -42,4 +43,10 @@ internal static class SiloProcess
         Console.WriteLine("silo has stopped");
         return 0;
     }
+
+    /// <summary>Rows in the database, unless the arguments name an index for measurements.</summary>
+    public static async Task<IIndexWriter> OpenIndexAsync(string[] arguments) =>
+        arguments.Contains("counting") ? new CountingIndex(repack: false)
+        : arguments.Contains("repacking") ? new CountingIndex(repack: true)
+        : await PostgresLineIndex.OpenAsync(arguments[0], CancellationToken.None);
 }

@@ -49,17 +49,18 @@ internal sealed class TestCluster : IAsyncDisposable
         Cancellation);
 
     /// <summary>Starts a silo; returns when it is a member.</summary>
-    public async Task<Process> StartSiloAsync(string mode = "silo", bool lossy = false)
+    public async Task<Process> StartSiloAsync(string mode = "silo", params string[] flags)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!)
         {
             ArgumentList =
             {
                 mode, database, PostgresServer.FreePort().ToString(CultureInfo.InvariantCulture),
-                PostgresServer.FreePort().ToString(CultureInfo.InvariantCulture), lossy ? "lossy" : "",
+                PostgresServer.FreePort().ToString(CultureInfo.InvariantCulture),
             },
             RedirectStandardOutput = true,
         };
+        flags.ToList().ForEach(start.ArgumentList.Add);
         var silo = Process.Start(start)!;
         silos.Add(silo);
         var up = new TaskCompletionSource();
