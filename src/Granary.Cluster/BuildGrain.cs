@@ -26,10 +26,21 @@ public sealed class BuildGrain(
             run?.Stop();
             run = new(leased, parts, options, readers, work, this.GetStreamProvider(ChunkEvent.Streams), GrainFactory, time, log);
             run.Start(this.GetPrimaryKeyString());
-            DelayDeactivation(TimeSpan.FromHours(12));
+            DelayDeactivation(Timeout.InfiniteTimeSpan);
+            _ = EndWithAsync(run);
         }
 
         return Task.FromResult(true);
+    }
+
+    /// <summary>The grain is there for its run only: a source has more builds than memory has room for.</summary>
+    private async Task EndWithAsync(BuildRun ending)
+    {
+        await ending.Completion.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        if (ReferenceEquals(run, ending))
+        {
+            DeactivateOnIdle();
+        }
     }
 
     /// <inheritdoc/>

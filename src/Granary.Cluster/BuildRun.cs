@@ -64,9 +64,15 @@ internal sealed partial class BuildRun : IDisposable
         {
             // Stopped, or the lease was lost.
         }
-        catch (Exception e) when (e is LeaseLostException or StateUnavailableException)
+        catch (LeaseLostException e)
         {
             LogEnded(log, leased.Lease.Build, e.Message);
+        }
+        catch (Exception e)
+        {
+            // Nothing could be stored, so the row stands as it was; without a pause it would be leased again at once.
+            LogEnded(log, leased.Lease.Build, e is StateUnavailableException or IndexUnavailableException ? e.Message : e.ToString());
+            await Task.Delay(work.Collecting.IndexPause, time, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         finally
         {
@@ -100,7 +106,9 @@ internal sealed partial class BuildRun : IDisposable
         {
             try
             {
-                if (!await parts.Leases.RenewAsync(leased.Lease, options.LeaseDuration, stop.Token))
+                // A source that was paused or removed is read no further; the build stays pending.
+                if (await readers.FindAsync(leased.Lease.Build.Source, stop.Token) is null
+                    || !await parts.Leases.RenewAsync(leased.Lease, options.LeaseDuration, stop.Token))
                 {
                     await stop.CancelAsync();
                 }

@@ -15,6 +15,12 @@ public static class ClusterSilo
 {
     private const string Invariant = "Npgsql";
 
+    /// <summary>
+    /// Has idle threads of the pool sleep instead of spin, for the whole process; to be called before anything else. A silo's work comes
+    /// in small pieces with pauses between: spinning was a seventh of its processor time (measured).
+    /// </summary>
+    public static void SpareIdleThreads() => AppContext.SetData("System.Threading.ThreadPool.UnfairSemaphoreSpinLimit", 0);
+
     /// <summary>Builds the host of a silo; run it to join the cluster, stop it to leave.</summary>
     public static WebApplication Build(ClusterOptions options, ClusterParts parts, Action<ILoggingBuilder> logging)
     {
@@ -63,6 +69,7 @@ public static class ClusterSilo
                 pulling.MaxEventDeliveryTime = TimeSpan.FromSeconds(15);
             }));
         });
+        SegmentCodec<byte>.Register(silo.Services);
         silo.Services.AddSingleton<PlacementStrategy, ResourceOptimizedPlacement>();
         silo.AddActivationRebalancer();
         silo.Configure<ActivationRebalancerOptions>(rebalancer =>

@@ -11,7 +11,8 @@ public interface ISourceGrain : IGrainWithStringKey
     /// <summary>Told by itself: a walk over the CI's pages has ended.</summary>
     Task WalkedAsync(bool whole, string? error);
 
-    /// <summary>Told by a build's grain: the build's lease has ended, in whatever way.</summary>
+    /// <summary>Told by a build's reader: the build's lease has ended, in whatever way. Where this is lost, it is found out by looking.</summary>
     [AlwaysInterleave]
+    [OneWay]
     Task BuildEndedAsync();
 }

@@ -1,4 +1,5 @@
 using Granary.App.Collecting;
+using Granary.Core.Model;
 using Granary.Core.Ports;
 using Microsoft.Extensions.Logging;
 
@@ -34,6 +35,7 @@ public sealed partial class SourceGrain(
     private SourceReaders.Reader? reader;
     private SourceLoop? loop;
     private Task? walk;
+    private string? unusable;
     private bool reminded;
     private bool leasing;
     private long walkAt;
@@ -113,16 +115,38 @@ public sealed partial class SourceGrain(
                 loop = new(found.Definition, found.Source, parts.State, work.Collecting, work.Pages, time, pendingChanged, Tell);
             }
 
-            if (walk is null && time.GetTimestamp() >= walkAt && !work.Draining)
-            {
-                walk = StartWalk(loop!);
-            }
-
+            unusable = null;
+            WalkWhenDue(loop!);
             await LeaseAsync();
         }
         catch (StateUnavailableException e)
         {
             LogLater(log, Id, e.Message);
+        }
+        catch (ArgumentException e)
+        {
+            await TellUnusableAsync(e.Message, cancellation);
+        }
+    }
+
+    /// <summary>The definition is not valid (any more): told once, and tried again with every tick.</summary>
+    private async Task TellUnusableAsync(string reason, CancellationToken cancellation)
+    {
+        if (unusable != reason)
+        {
+            LogLater(log, Id, reason);
+            await parts.State.NotePollAsync(Id, time.GetUtcNow(), reason, cancellation);
+            unusable = reason;
+        }
+    }
+
+    private void WalkWhenDue(SourceLoop walking)
+    {
+        // A walk that has ended and could not tell so (its call was lost) must not be the last.
+        if (walk is null or { IsCompleted: true } && time.GetTimestamp() >= walkAt && !work.Draining)
+        {
+            walkAt = After(walking.Pause());
+            walk = StartWalk(walking);
         }
     }
 
@@ -153,7 +177,8 @@ public sealed partial class SourceGrain(
     /// <summary>Leases what is due, as far as the bound allows, and has it read.</summary>
     private async Task LeaseAsync()
     {
-        if (leasing || work.Draining || time.GetTimestamp() < Interlocked.Read(ref lookAt))
+        // Without a reader the source is not (or not yet) known to be wanted.
+        if (reader is null || leasing || work.Draining || time.GetTimestamp() < Interlocked.Read(ref lookAt))
         {
             return;
         }
@@ -163,17 +188,10 @@ public sealed partial class SourceGrain(
         {
             Interlocked.Exchange(ref lookAt, After(LookInterval));
             var leased = await parts.Leases.LeaseAsync(Id, time.GetUtcNow(), options.LeasesPerSource, options.LeaseDuration, stop.Token);
-            foreach (var build in leased)
-            {
-                if (!await GrainFactory.GetGrain<IBuildGrain>(BuildGrainKey.Of(build.Lease.Build)).StartAsync(BuildStart.Of(build)))
-                {
-                    await parts.Leases.ReleaseAsync(build.Lease, stop.Token);
-                }
-            }
+            await Task.WhenAll(leased.Select(StartAsync));
         }
-        catch (Exception e) when (e is StateUnavailableException or TimeoutException or SiloUnavailableException or OrleansMessageRejectionException)
+        catch (StateUnavailableException e)
         {
-            // What was leased and not begun is leased again when the lease has run out.
             LogLater(log, Id, e.Message);
         }
         finally
@@ -182,8 +200,25 @@ public sealed partial class SourceGrain(
         }
     }
 
+    private async Task StartAsync(LeasedBuild build)
+    {
+        try
+        {
+            if (!await GrainFactory.GetGrain<IBuildGrain>(BuildGrainKey.Of(build.Lease.Build)).StartAsync(BuildStart.Of(build)))
+            {
+                await parts.Leases.ReleaseAsync(build.Lease, stop.Token);
+            }
+        }
+        catch (Exception e) when (e is StateUnavailableException or TimeoutException or SiloUnavailableException or OrleansMessageRejectionException)
+        {
+            // What was leased and not begun is leased again when the lease has run out.
+            LogLater(log, Id, e.Message);
+        }
+    }
+
     private async Task EndAsync()
     {
+        (reader, loop) = (null, null);
         if (await this.GetReminder(Reminder) is { } reminder)
         {
             await this.UnregisterReminder(reminder);

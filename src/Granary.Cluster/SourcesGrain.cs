@@ -1,3 +1,4 @@
+using Granary.Core.Model;
 using Granary.Core.Ports;
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
@@ -5,11 +6,17 @@ using Orleans.Storage;
 namespace Granary.Cluster;
 
 /// <inheritdoc cref="ISourcesGrain"/>
-public sealed partial class SourcesGrain(SourceReaders readers, ILogger<SourcesGrain> log) : Grain, ISourcesGrain
+public sealed partial class SourcesGrain(SourceReaders readers, TimeProvider time, ILogger<SourcesGrain> log) : Grain, ISourcesGrain
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    private readonly HashSet<string> followed = [];
+    /// <summary>
+    /// A source paused and resumed between two looks has ended its grain and its reminder, and looks as if nothing had happened:
+    /// so all are told again, now and then.
+    /// </summary>
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(15);
+
+    private readonly Dictionary<string, long> followed = [];
 
     /// <inheritdoc/>
     public Task EnsureAsync() => Task.CompletedTask;
@@ -25,20 +32,35 @@ public sealed partial class SourcesGrain(SourceReaders readers, ILogger<SourcesG
         try
         {
             var sources = await readers.ListAsync(cancellation);
-            followed.IntersectWith(sources.Select(source => source.Id));
-            foreach (var source in sources.Where(source => !followed.Contains(source.Id)))
+            foreach (var gone in followed.Keys.Except(sources.Select(source => source.Id)).ToList())
             {
-                // From here on the source's own reminder revives it.
-                await GrainFactory.GetGrain<ISourceGrain>(source.Id).FollowAsync();
-                followed.Add(source.Id);
+                followed.Remove(gone);
             }
+
+            await Task.WhenAll(sources.Where(IsDue).Select(source => FollowAsync(source.Id)));
         }
-        catch (Exception e) when (e is StateUnavailableException or TimeoutException or OrleansException and not InconsistentStateException)
+        catch (StateUnavailableException e)
         {
-            LogLater(log, e);
+            LogLater(log, "sources", e.Message);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Sources are looked for again later")]
-    private static partial void LogLater(ILogger log, Exception exception);
+    private bool IsDue(SourceDefinition source) => !followed.TryGetValue(source.Id, out var at) || time.GetElapsedTime(at) >= Again;
+
+    /// <summary>From here on the source's own reminder revives it. A source whose grain cannot be had fails alone.</summary>
+    private async Task FollowAsync(string source)
+    {
+        try
+        {
+            await GrainFactory.GetGrain<ISourceGrain>(source).FollowAsync();
+            followed[source] = time.GetTimestamp();
+        }
+        catch (Exception e) when (e is not InconsistentStateException)
+        {
+            LogLater(log, source, e.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Looked for again later: {what}: {reason}")]
+    private static partial void LogLater(ILogger log, string what, string reason);
 }

@@ -15,6 +15,7 @@ internal static class SiloProcess
 {
     public static async Task<int> RunAsync(string[] arguments)
     {
+        ClusterSilo.SpareIdleThreads();
         var options = new ClusterOptions
         {
             Database = arguments[0],

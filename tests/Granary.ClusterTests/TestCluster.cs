@@ -15,6 +15,7 @@ internal sealed class TestCluster : IAsyncDisposable
 {
     private readonly string database;
     private readonly List<Process> silos = [];
+    private readonly Dictionary<Process, (int Silo, int Dashboard)> ports = [];
     private readonly List<string> output = [];
 
     private TestCluster(PostgresServer server, string database, PostgresStateStore state) =>
@@ -48,21 +49,25 @@ internal sealed class TestCluster : IAsyncDisposable
         },
         Cancellation);
 
+    public async Task ChangeSourceAsync(string id, Func<SourceDefinition, SourceDefinition> change) =>
+        await State.SaveSourceAsync(change((await State.ReadSourcesAsync(Cancellation)).Single(source => source.Id == id)), Cancellation);
+
     /// <summary>Starts a silo; returns when it is a member.</summary>
     public async Task<Process> StartSiloAsync(string mode = "silo", params string[] flags)
     {
+        var (port, dashboard) = (PostgresServer.FreePort(), PostgresServer.FreePort());
         var start = new ProcessStartInfo(Environment.ProcessPath!)
         {
             ArgumentList =
             {
-                mode, database, PostgresServer.FreePort().ToString(CultureInfo.InvariantCulture),
-                PostgresServer.FreePort().ToString(CultureInfo.InvariantCulture),
+                mode, database, port.ToString(CultureInfo.InvariantCulture), dashboard.ToString(CultureInfo.InvariantCulture),
             },
             RedirectStandardOutput = true,
         };
         flags.ToList().ForEach(start.ArgumentList.Add);
         var silo = Process.Start(start)!;
         silos.Add(silo);
+        ports[silo] = (port, dashboard);
         var up = new TaskCompletionSource();
         silo.OutputDataReceived += (_, line) =>
         {
@@ -82,6 +87,8 @@ internal sealed class TestCluster : IAsyncDisposable
         await up.Task.WaitAsync(TimeSpan.FromMinutes(1), Cancellation);
         return silo;
     }
+
+    public (int Silo, int Dashboard) PortsOf(Process silo) => ports[silo];
 
     /// <summary>SIGKILL.</summary>
     public static async Task KillAsync(Process silo)
@@ -103,6 +110,16 @@ internal sealed class TestCluster : IAsyncDisposable
         while (await CompleteAsync(source) is var complete && complete < builds)
         {
             Stopwatch.GetElapsedTime(began).ShouldBeLessThan(patience, $"{complete} of {builds} builds; {Output}");
+            await Task.Delay(100, Cancellation);
+        }
+    }
+
+    public async Task UntilAsync(Func<Task<bool>> condition, TimeSpan patience)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (!await condition())
+        {
+            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(patience, Output);
             await Task.Delay(100, Cancellation);
         }
     }
@@ -137,6 +154,9 @@ internal sealed class TestCluster : IAsyncDisposable
         await using var connection = new NpgsqlConnection(database);
         return [.. await connection.QueryAsync<T>(sql)];
     }
+
+    /// <summary>Rows of a table, or of a table and a condition.</summary>
+    public async Task<long> CountAsync(string from) => (await ListAsync<long>($"SELECT count(*) FROM {from}")).Single();
 
     public string Output
     {

@@ -34,6 +34,7 @@ internal static class SiloVerb
 #if CLUSTER
     private static async Task<int> RunAsync(ParseResult call, CancellationToken cancellation)
     {
+        Granary.Cluster.ClusterSilo.SpareIdleThreads();
         var settings = Settings.Read(
             GranaryCommand.Folder(call), call.GetValue(CollectVerb.Config), null, call.GetValue(GranaryCommand.Index));
         var engine = settings.Index
