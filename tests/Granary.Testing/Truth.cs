@@ -30,6 +30,14 @@ public static class Truth
         return (whole, partial);
     }
 
+    /// <summary>The logs of which not exactly that is held which the CI says; of logs that cannot be read whole, anything may be.</summary>
+    public static IReadOnlyList<LogName> Differences(IReadOnlyDictionary<LogName, LogDigest> held, SimulatedCi ci)
+    {
+        var (whole, partial) = Of(ci);
+        var wrong = held.Where(log => !whole.TryGetValue(log.Key, out var digest) || digest != log.Value).Select(log => log.Key).Except(partial);
+        return [.. wrong.Union(whole.Keys.Except(held.Keys))];
+    }
+
     private static LogDigest Digest(SimulatedCi ci, SimulatedBuild build, string path)
     {
         var digest = default(LogDigest);

@@ -3,7 +3,6 @@ using Granary.Blocks;
 using Granary.Core.Model;
 using Granary.Core.Ports;
 using Granary.Elastic;
-using Granary.State;
 
 namespace Granary.Composition;
 
@@ -21,23 +20,25 @@ internal sealed class ReadingHost : IAsyncDisposable
 
     public IReadOnlyList<SourceDefinition> Sources { get; }
 
-    public static async Task<ReadingHost> OpenAsync(DataFolder folder, string? index, CancellationToken cancellation)
+    public static async Task<ReadingHost> OpenAsync(
+        DataFolder folder, string? index, string? database, CancellationToken cancellation)
     {
-        await TellIfEmptyAsync(folder);
-        var state = await SqliteStateStore.OpenAsync(new() { Path = folder.StateFile, ReadOnly = true }, cancellation);
+        var state = await OpenStateAsync(folder, database, cancellation);
         var search = Settings.ReadIndex(folder, index) is { } engine
             ? await OpenEngineAsync(engine, cancellation)
             : BlockIndex.Open(folder.IndexFolder);
         return new(folder, state, search, await state.ReadSourcesAsync(cancellation));
     }
 
-    /// <summary>Says so where the folder holds nothing yet.</summary>
-    public static async Task TellIfEmptyAsync(DataFolder folder)
+    /// <summary>What a data folder or a cluster's database says; tells where the folder holds nothing yet.</summary>
+    public static async Task<IStateStore> OpenStateAsync(DataFolder folder, string? database, CancellationToken cancellation)
     {
-        if (!DataFolders.Exists(folder))
+        if (database is null && !DataFolders.Exists(folder))
         {
             await Console.Error.WriteLineAsync($"granary: nothing is collected in {folder.Path} yet: see 'granary source add --help'");
         }
+
+        return await StateStores.OpenToReadAsync(folder, database, cancellation);
     }
 
     /// <inheritdoc/>

@@ -53,6 +53,10 @@ internal sealed record Settings
     public static ElasticOptions? ReadIndex(DataFolder folder, string? index) =>
         IndexSettings.MayBeNamed(folder, index) ? IndexSettings.Read(folder, index, ReadRoot(folder, null)) : null;
 
+    /// <summary>The database of a cluster that is read; null: the data folder's own. Reads no more than it must.</summary>
+    public static string? ReadDatabase(DataFolder folder) => Environment.GetEnvironmentVariable("GRANARY__DATABASE")
+        ?? (File.Exists(Path.Combine(folder.Path, "appsettings.json")) ? ReadRoot(folder, null)["Database"] : null);
+
     private static IConfigurationRoot ReadRoot(DataFolder folder, string? file)
     {
         if (file is not null && !File.Exists(file))

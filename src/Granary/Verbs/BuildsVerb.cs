@@ -28,7 +28,7 @@ internal static class BuildsVerb
 
     public static Command Create()
     {
-        var verb = new Command("builds", "Lists builds that are done with, the newest first, and what became of their logs.") { Query, Limit, Output };
+        var verb = new Command("builds", "Lists builds that are done with, the newest first, and what became of their logs.") { Query, Limit, DatabaseVerb.Database, Output };
         VerbGuide.Set(verb, Guide);
         verb.SetAction(RunAsync);
         return verb;
@@ -36,7 +36,7 @@ internal static class BuildsVerb
 
     private static async Task<int> RunAsync(ParseResult call, CancellationToken cancellation)
     {
-        await using var host = await ReadingHost.OpenAsync(GranaryCommand.Folder(call), call.GetValue(GranaryCommand.Index), cancellation);
+        await using var host = await DatabaseVerb.OpenReadingAsync(call, cancellation);
         var query = new QueryReader(host.Sources, TimeProvider.System).Read(call.GetRequiredValue(Query), SearchFilters.None);
         var matcher = BuildMatcher.Compile(query);
         var (limit, isJson, found) = (call.GetValue(Limit), OutputOption.IsJson(call, Output), 0);

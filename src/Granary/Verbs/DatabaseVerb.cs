@@ -16,7 +16,7 @@ internal static class DatabaseVerb
     /// <summary>The option of every verb that works on a cluster's database.</summary>
     public static readonly Option<string?> Database = new("--database")
     {
-        Description = "The connection string of PostgreSQL [default: $GRANARY__DATABASE, else Database in the configuration file]",
+        Description = "The connection string of a cluster's PostgreSQL [default: $GRANARY__DATABASE, else Database in the configuration file]",
         HelpName = "STRING",
     };
 
@@ -29,6 +29,13 @@ internal static class DatabaseVerb
         migrate.SetAction(MigrateAsync);
         return new Command("database", "The PostgreSQL database of a cluster.") { migrate };
     }
+
+    /// <summary>What a verb reads from: the data folder, or the cluster whose database is named.</summary>
+    public static Task<ReadingHost> OpenReadingAsync(ParseResult call, CancellationToken cancellation) => ReadingHost.OpenAsync(
+        GranaryCommand.Folder(call), call.GetValue(GranaryCommand.Index), Find(call), cancellation);
+
+    /// <summary>The database that the call is about; null: the data folder's own.</summary>
+    public static string? Find(ParseResult call) => call.GetValue(Database) ?? Settings.ReadDatabase(GranaryCommand.Folder(call));
 
     /// <exception cref="UserException">None is named.</exception>
     public static string Require(ParseResult call, Settings settings) =>

@@ -118,7 +118,7 @@ internal static class DemoVerb
 
     private static async Task ShowSamplesAsync(DataFolder folder, CancellationToken cancellation)
     {
-        await using var host = await ReadingHost.OpenAsync(folder, null, cancellation);
+        await using var host = await ReadingHost.OpenAsync(folder, null, null, cancellation);
         using var output = new OutputBuffer(Console.OpenStandardOutput());
         var shown = 0;
         foreach (var sample in Samples)

@@ -38,7 +38,7 @@ internal static class SearchVerb
     {
         var verb = new Command("search", "Finds lines. Words stand side by side for \"all of them on the line\".")
         {
-            Query, Source, Job, Since, Until, Limit, Context, Count, Histogram, Color, Output,
+            Query, Source, Job, Since, Until, Limit, Context, Count, Histogram, Color, DatabaseVerb.Database, Output,
         };
         verb.Validators.Add(result =>
         {
@@ -54,7 +54,7 @@ internal static class SearchVerb
 
     private static async Task<int> RunAsync(ParseResult call, CancellationToken cancellation)
     {
-        await using var host = await ReadingHost.OpenAsync(GranaryCommand.Folder(call), call.GetValue(GranaryCommand.Index), cancellation);
+        await using var host = await DatabaseVerb.OpenReadingAsync(call, cancellation);
         var query = ReadQuery(call, host);
         using var output = new OutputBuffer(Console.OpenStandardOutput());
         var isJson = OutputOption.IsJson(call, Output);

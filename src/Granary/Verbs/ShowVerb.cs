@@ -27,7 +27,7 @@ internal static class ShowVerb
 
     public static Command Create()
     {
-        var verb = new Command("show", "Shows one build: its receipt, or lines of one of its logs.") { BuildName, Log, Lines, Output };
+        var verb = new Command("show", "Shows one build: its receipt, or lines of one of its logs.") { BuildName, Log, Lines, DatabaseVerb.Database, Output };
         VerbGuide.Set(verb, Guide);
         verb.SetAction(RunAsync);
         return verb;
@@ -36,7 +36,7 @@ internal static class ShowVerb
     private static async Task<int> RunAsync(ParseResult call, CancellationToken cancellation)
     {
         var range = LineRange.Parse(call.GetValue(Lines));
-        await using var host = await ReadingHost.OpenAsync(GranaryCommand.Folder(call), call.GetValue(GranaryCommand.Index), cancellation);
+        await using var host = await DatabaseVerb.OpenReadingAsync(call, cancellation);
         var (receipt, named) = await new BuildNames(host.State, host.Sources).FindAsync(call.GetRequiredValue(BuildName), cancellation);
         using var output = new OutputBuffer(Console.OpenStandardOutput());
         var isJson = OutputOption.IsJson(call, Output);

@@ -3,7 +3,6 @@ using Granary.Composition;
 using Granary.Core.Model;
 using Granary.Core.Ports;
 using Granary.Output;
-using Granary.State;
 
 namespace Granary.Verbs;
 
@@ -30,14 +29,14 @@ internal static class SourceVerb
     {
         var verb = new Command("source", "Adds, lists and changes the CI endpoints that are collected.") { SourceAddVerb.Create() };
         VerbGuide.Set(verb, Guide);
-        verb.Subcommands.Add(Sub("list", "Shows all sources.", [Output], ListAsync));
-        verb.Subcommands.Add(Sub("show", "Shows one source. Secrets are not shown.", [Name, Output], ShowAsync));
-        verb.Subcommands.Add(Sub("pause", "Stops collecting a source until it is resumed.", [Name], (call, cancellation) =>
+        verb.Subcommands.Add(Sub("list", "Shows all sources.", [DatabaseVerb.Database, Output], ListAsync));
+        verb.Subcommands.Add(Sub("show", "Shows one source. Secrets are not shown.", [Name, DatabaseVerb.Database, Output], ShowAsync));
+        verb.Subcommands.Add(Sub("pause", "Stops collecting a source until it is resumed.", [Name, DatabaseVerb.Database], (call, cancellation) =>
             ChangeAsync(call, source => source with { Paused = true }, cancellation)));
-        verb.Subcommands.Add(Sub("resume", "Collects a paused source again.", [Name], (call, cancellation) =>
+        verb.Subcommands.Add(Sub("resume", "Collects a paused source again.", [Name, DatabaseVerb.Database], (call, cancellation) =>
             ChangeAsync(call, source => source with { Paused = false, PurgeLater = false }, cancellation)));
         verb.Subcommands.Add(Sub(
-            "remove", "Forgets a source and its cursor. Its lines stay searchable.", [Name, PurgeLater], RemoveAsync));
+            "remove", "Forgets a source and its cursor. Its lines stay searchable.", [Name, PurgeLater, DatabaseVerb.Database], RemoveAsync));
         return verb;
     }
 
@@ -121,12 +120,12 @@ internal static class SourceVerb
     /// <exception cref="UserException">There is nothing yet that could be changed.</exception>
     private static async Task<IStateStore> OpenStateAsync(ParseResult call, CancellationToken cancellation)
     {
-        var folder = GranaryCommand.Folder(call);
-        return DataFolders.Exists(folder)
-            ? await SqliteStateStore.OpenAsync(new() { Path = folder.StateFile }, cancellation)
+        var (folder, database) = (GranaryCommand.Folder(call), DatabaseVerb.Find(call));
+        return database is not null || DataFolders.Exists(folder)
+            ? await StateStores.OpenAsync(folder, database, cancellation)
             : throw new UserException(SourceNames.Unknown([], call.GetRequiredValue(Name)));
     }
 
     private static async Task<IStateStore> ReadStateAsync(ParseResult call, CancellationToken cancellation) =>
-        await SqliteStateStore.OpenAsync(new() { Path = GranaryCommand.Folder(call).StateFile, ReadOnly = true }, cancellation);
+        await StateStores.OpenToReadAsync(GranaryCommand.Folder(call), DatabaseVerb.Find(call), cancellation);
 }

@@ -3,7 +3,6 @@ using Granary.App;
 using Granary.App.Reporting;
 using Granary.Composition;
 using Granary.Output;
-using Granary.State;
 
 namespace Granary.Verbs;
 
@@ -22,7 +21,7 @@ internal static class StatusVerb
 
     public static Command Create()
     {
-        var verb = new Command("status", "Shows how far every source is collected, and, of a running collector, how each stage spends its time.") { Watch, Output };
+        var verb = new Command("status", "Shows how far every source is collected, and, of a running collector, how each stage spends its time.") { Watch, DatabaseVerb.Database, Output };
         VerbGuide.Set(verb, Guide);
         verb.SetAction(RunAsync);
         return verb;
@@ -34,7 +33,7 @@ internal static class StatusVerb
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
         do
         {
-            var report = await ReadAsync(GranaryCommand.Folder(call), call.GetValue(GranaryCommand.Index), cancellation);
+            var report = await ReadAsync(GranaryCommand.Folder(call), call.GetValue(GranaryCommand.Index), DatabaseVerb.Find(call), cancellation);
             if (isJson)
             {
                 Console.Out.WriteLine(StatusReader.ToJson(report, indented: false));
@@ -50,10 +49,10 @@ internal static class StatusVerb
     }
 
     /// <summary>Of an engine that is away the rest is told all the same.</summary>
-    private static async Task<StatusReport> ReadAsync(DataFolder folder, string? index, CancellationToken cancellation)
+    private static async Task<StatusReport> ReadAsync(
+        DataFolder folder, string? index, string? database, CancellationToken cancellation)
     {
-        await ReadingHost.TellIfEmptyAsync(folder);
-        await using var state = await SqliteStateStore.OpenAsync(new() { Path = folder.StateFile, ReadOnly = true }, cancellation);
+        await using var state = await ReadingHost.OpenStateAsync(folder, database, cancellation);
         var engine = Settings.ReadIndex(folder, index) is { } named ? await Engines.StatusAsync(named, cancellation) : null;
         return await new StatusReader(state, folder).ReadAsync(engine, cancellation);
     }

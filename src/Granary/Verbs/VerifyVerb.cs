@@ -3,7 +3,6 @@ using System.Text.Json;
 using Granary.App.Verifying;
 using Granary.Composition;
 using Granary.Output;
-using Granary.State;
 
 namespace Granary.Verbs;
 
@@ -25,7 +24,7 @@ internal static class VerifyVerb
 
     public static Command Create()
     {
-        var verb = new Command("verify", "Compares what the CI stated (manifest, Content-Length, file sizes) with the receipts, and the receipts with what reading the whole index gives. Reports every gap and every damaged block.") { Name, Repair, Output };
+        var verb = new Command("verify", "Compares what the CI stated (manifest, Content-Length, file sizes) with the receipts, and the receipts with what reading the whole index gives. Reports every gap and every damaged block.") { Name, Repair, DatabaseVerb.Database, Output };
         VerbGuide.Set(verb, Guide);
         verb.SetAction(RunAsync);
         return verb;
@@ -33,7 +32,7 @@ internal static class VerifyVerb
 
     private static async Task<int> RunAsync(ParseResult call, CancellationToken cancellation)
     {
-        await using var host = await ReadingHost.OpenAsync(GranaryCommand.Folder(call), call.GetValue(GranaryCommand.Index), cancellation);
+        await using var host = await DatabaseVerb.OpenReadingAsync(call, cancellation);
         var source = call.GetValue(Name) is { } name ? SourceNames.Find(host.Sources, name) : null;
         var verifier = new Verifier(host.State, host.Search);
         var gaps = new List<Finding>();
@@ -52,7 +51,7 @@ internal static class VerifyVerb
         output.Flush();
         if (call.GetValue(Repair) && gaps.Count > 0)
         {
-            await using var state = await SqliteStateStore.OpenAsync(new() { Path = host.Folder.StateFile }, cancellation);
+            await using var state = await StateStores.OpenAsync(host.Folder, DatabaseVerb.Find(call), cancellation);
             var repaired = await new Verifier(state, host.Search).RepairAsync(gaps, cancellation);
             await Console.Error.WriteLineAsync($"{repaired} builds will be read again");
         }
