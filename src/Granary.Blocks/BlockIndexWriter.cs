@@ -68,6 +68,13 @@ public sealed class BlockIndexWriter : IIndexWriter
     }
 
     /// <inheritdoc/>
+    public async Task DeleteGenerationsAsync(BuildKey build, int first, int last, DateOnly indexDay, CancellationToken cancellation)
+    {
+        await sealer.SealAllAsync(cancellation);
+        await maintenance.DeleteAsync(build, first, last, indexDay, cancellation);
+    }
+
+    /// <inheritdoc/>
     public Task<long> CountAsync(BuildKey build, int generation, DateOnly indexDay, CancellationToken cancellation) =>
         Task.Run(() => folder.Count(build, generation, indexDay), cancellation);
 

@@ -85,13 +85,25 @@ public sealed class ElasticIndexWriter : IIndexWriter
     public async Task DeleteOlderGenerationsAsync(BuildKey build, int generation, DateOnly indexDay, CancellationToken cancellation)
     {
         await dead.ForgetAsync(build, generation, cancellation).ConfigureAwait(false);
-        var older = OlderThan(build, generation);
+        await DeleteAsync(build, new JsonObject { ["lt"] = generation }, indexDay, cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task DeleteGenerationsAsync(BuildKey build, int first, int last, DateOnly indexDay, CancellationToken cancellation)
+    {
+        await dead.ForgetAsync(build, first, last, cancellation).ConfigureAwait(false);
+        await DeleteAsync(build, new JsonObject { ["gte"] = first, ["lte"] = last }, indexDay, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task DeleteAsync(BuildKey build, JsonObject generations, DateOnly indexDay, CancellationToken cancellation)
+    {
+        var named = BuildFilter(build, new JsonObject { ["range"] = new JsonObject { [FieldNames.Generation] = generations } });
         var indices = $"{names.Lines(indexDay)},{names.Builds}";
         for (var round = 0; ; round++)
         {
             // Most builds that were read before have nothing older: to count costs less than to delete.
             await Task.WhenAll(refreshes.RefreshAsync(names.Lines(indexDay), cancellation), refreshes.RefreshAsync(names.Builds, cancellation)).ConfigureAwait(false);
-            var left = await CountAsync(indices, older, cancellation).ConfigureAwait(false);
+            var left = await CountAsync(indices, named, cancellation).ConfigureAwait(false);
             if (left == 0)
             {
                 return;
@@ -99,12 +111,12 @@ public sealed class ElasticIndexWriter : IIndexWriter
 
             if (round == DeleteRounds)
             {
-                throw new IndexUnavailableException($"{left} documents of older generations of {build} could not be deleted");
+                throw new IndexUnavailableException($"{left} documents of {build} could not be deleted");
             }
 
             var path = $"{indices}/_delete_by_query?conflicts=proceed&refresh=true&ignore_unavailable=true&scroll_size=5000";
             using var answer = await client.JsonAsync(
-                HttpMethod.Post, path, older.DeepClone(), "delete older generations", cancellation, client.Options.LongTimeout).ConfigureAwait(false);
+                HttpMethod.Post, path, named.DeepClone(), "delete generations", cancellation, client.Options.LongTimeout).ConfigureAwait(false);
         }
     }
 
@@ -179,9 +191,6 @@ public sealed class ElasticIndexWriter : IIndexWriter
         client.Dispose();
         pump.Dispose();
     }
-
-    private static JsonObject OlderThan(BuildKey build, int generation) =>
-        BuildFilter(build, new JsonObject { ["range"] = new JsonObject { [FieldNames.Generation] = new JsonObject { ["lt"] = generation } } });
 
     private static JsonObject BuildFilter(BuildKey build, JsonObject generations) => new()
     {

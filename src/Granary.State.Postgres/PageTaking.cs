@@ -99,5 +99,5 @@ internal sealed class PageTaking
 
     private async Task<PendingBuild> PendingAsync(Build build, Receipts.Head? receipt) => receipt is null
         ? PendingRules.First(build, rules)
-        : PendingRules.Next(build, rules, receipt.Generation, (await Receipts.FindAsync(session, source, build.Key))!.IndexDay);
+        : PendingRules.Next(build, rules, (await Receipts.FindAsync(session, source, build.Key))!);
 }

@@ -14,7 +14,7 @@ internal static class ReceiptWriting
         var key = receipt.Build.Key;
         await Receipts.WriteAsync(session, source, receipt);
         var closed = await OpenBuilds.RemoveAsync(session, source, key);
-        var done = await PendingBuilds.RemoveAsync(session, source, key, receipt.Generation);
+        var done = await PendingBuilds.RemoveAsync(session, source, key, receipt.LastGeneration);
         await Origins.ChangeBacklogAsync(session, source, -closed, -done);
         if (receipt.Status == ReceiptStatus.Complete && receipt.Build.FinishedAt is { } finish)
         {

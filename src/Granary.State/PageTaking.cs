@@ -106,7 +106,7 @@ internal sealed class PageTaking
 
         PendingTable.Add(session, source, receipt is null
             ? PendingRules.First(build, rules)
-            : PendingRules.Next(build, rules, receipt.Generation, ReceiptTable.Find(session, source, build.Key)!.IndexDay));
+            : PendingRules.Next(build, rules, ReceiptTable.Find(session, source, build.Key)!));
         added++;
     }
 

@@ -19,7 +19,7 @@ internal static class ReceiptWriting
         var source = OriginTable.FindOrAdd(session, key.Source);
         ReceiptTable.Write(session, source, receipt, body);
         var closed = OpenTable.Remove(session, source, key) ? -1 : 0;
-        var done = PendingTable.Remove(session, source, key, receipt.Generation) ? -1 : 0;
+        var done = PendingTable.Remove(session, source, key, receipt.LastGeneration) ? -1 : 0;
         OriginTable.ChangeBacklog(session, source, closed, done);
         if (receipt.Status == ReceiptStatus.Complete && receipt.Build.FinishedAt is { } finish)
         {

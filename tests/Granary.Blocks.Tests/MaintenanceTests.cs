@@ -126,6 +126,46 @@ public sealed class MaintenanceTests : IDisposable
     }
 
     [Fact]
+    public async Task Named_generations_are_deleted_from_every_file_and_only_they()
+    {
+        await using var writer = index.OpenWriter();
+        for (var generation = 1; generation <= 4; generation++)
+        {
+            await TestLogs.WriteAsync(writer, (TestLogs.Log("a", generation: generation), $"of {generation}\n"), (TestLogs.Log($"b{generation}"), $"beside {generation}\n"));
+        }
+
+        var log = TestLogs.Log("a");
+        await writer.DeleteGenerationsAsync(log.Build.Key, 2, 3, log.IndexDay, CancellationToken.None);
+
+        foreach (var (generation, held) in new[] { (1, 1), (2, 0), (3, 0), (4, 1) })
+        {
+            (await writer.CountAsync(log.Build.Key, generation, log.IndexDay, CancellationToken.None)).ShouldBe(held);
+        }
+
+        var left = string.Concat(index.SegmentFiles.Select(ReadWhole));
+        left.ShouldNotContain("of 2");
+        left.ShouldNotContain("of 3");
+        (await index.LinesAsync(new PhraseNode(["beside"]))).Count.ShouldBe(4);
+        var again = await TestLogs.WriteAsync(writer, (TestLogs.Log("a", generation: 2), "of 2, another content\n"));
+        again.ShouldHaveSingleItem().Result.ShouldBe(ChunkResult.Stored);
+        (await writer.CountAsync(log.Build.Key, 2, log.IndexDay, CancellationToken.None)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_deletion_of_generations_that_are_not_there_changes_no_file()
+    {
+        await using var writer = index.OpenWriter();
+        var log = TestLogs.Log("a");
+        await TestLogs.WriteAsync(writer, (log, "one\n"));
+        var before = index.SegmentFiles;
+
+        await writer.DeleteGenerationsAsync(log.Build.Key, 2, 1, log.IndexDay, CancellationToken.None);
+        await writer.DeleteGenerationsAsync(log.Build.Key, 2, 9, log.IndexDay, CancellationToken.None);
+
+        index.SegmentFiles.ShouldBe(before);
+    }
+
+    [Fact]
     public async Task A_deletion_cut_short_is_hidden_and_finished_after_the_restart()
     {
         var secret = TestLogs.Log("a");

@@ -51,6 +51,12 @@ internal sealed class PostgresLineIndex : IIndexWriter
                 "DELETE FROM chunk WHERE build = @build AND generation < @generation", new { build = build.Id, generation }),
             cancellation);
 
+    public async Task DeleteGenerationsAsync(BuildKey build, int first, int last, DateOnly indexDay, CancellationToken cancellation) =>
+        await RunAsync(
+            connection => connection.ExecuteAsync(
+                "DELETE FROM chunk WHERE build = @build AND generation BETWEEN @first AND @last", new { build = build.Id, first, last }),
+            cancellation);
+
     public Task<long> CountAsync(BuildKey build, int generation, DateOnly indexDay, CancellationToken cancellation) => RunAsync(
         connection => connection.ExecuteScalarAsync<long>(
             "SELECT coalesce(sum(entries), 0) FROM chunk WHERE build = @build AND generation = @generation",

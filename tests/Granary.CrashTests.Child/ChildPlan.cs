@@ -18,6 +18,15 @@ public sealed record ChildPlan
     /// <summary>Which hit of the kill point is deadly, from 1; of <see cref="KillPoints.LogByte"/> the decoded byte of a log.</summary>
     public long KillHit { get; init; } = 1;
 
+    /// <summary>The CI has no logs of any build (any more).</summary>
+    public bool LogsGone { get; init; }
+
+    /// <summary>Every transfer of a log breaks before this decoded byte; 0: none does.</summary>
+    public long BreakAt { get; init; }
+
+    /// <summary>Readings of a build after which it is given up.</summary>
+    public int MaxAttempts { get; init; } = 50;
+
     /// <summary>Ends when what the CI has now is complete.</summary>
     public bool Once { get; init; } = true;
 

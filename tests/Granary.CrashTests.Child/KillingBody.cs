@@ -10,11 +10,11 @@ internal sealed class KillingBody : LogBody
     private readonly KillSwitch kill;
 
     [SetsRequiredMembers]
-    public KillingBody(LogBody inner, KillSwitch kill)
+    public KillingBody(LogBody inner, ChildPlan plan, KillSwitch kill)
     {
         (this.inner, this.kill) = (inner, kill);
         (Offset, ETag, DeclaredBytes) = (inner.Offset, inner.ETag, inner.DeclaredBytes);
-        Content = new KillingStream(inner.Content, inner.Offset, kill);
+        Content = new KillingStream(inner.Content, inner.Offset, plan.BreakAt, kill);
     }
 
     public override long ReceivedBytes => inner.ReceivedBytes;

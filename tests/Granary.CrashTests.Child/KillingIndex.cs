@@ -27,6 +27,9 @@ internal sealed class KillingIndex(IIndexWriter inner, KillSwitch kill) : IIndex
     public Task DeleteOlderGenerationsAsync(BuildKey build, int generation, DateOnly indexDay, CancellationToken cancellation) =>
         kill.AroundAsync("index.delete", () => inner.DeleteOlderGenerationsAsync(build, generation, indexDay, cancellation));
 
+    public Task DeleteGenerationsAsync(BuildKey build, int first, int last, DateOnly indexDay, CancellationToken cancellation) =>
+        kill.AroundAsync("index.delete", () => inner.DeleteGenerationsAsync(build, first, last, indexDay, cancellation));
+
     public Task<long> CountAsync(BuildKey build, int generation, DateOnly indexDay, CancellationToken cancellation) =>
         kill.AroundAsync("index.count", () => inner.CountAsync(build, generation, indexDay, cancellation));
 

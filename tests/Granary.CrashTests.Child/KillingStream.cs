@@ -1,7 +1,9 @@
+using Granary.Core.Ports;
+
 namespace Granary.CrashTests.Child;
 
 /// <summary>Reads a log up to the deadly byte, where there is one, and dies there.</summary>
-internal sealed class KillingStream(Stream inner, long position, KillSwitch kill) : Stream
+internal sealed class KillingStream(Stream inner, long position, long breakAt, KillSwitch kill) : Stream
 {
     public override bool CanRead => true;
 
@@ -20,6 +22,11 @@ internal sealed class KillingStream(Stream inner, long position, KillSwitch kill
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         kill.Pass(KillPoints.Before("log.read"));
+        if (breakAt > 0 && position + buffer.Length > breakAt)
+        {
+            buffer = position < breakAt ? buffer[..(int)(breakAt - position)] : throw new CiException("the transfer broke off");
+        }
+
         if (kill.DeadlyByte is { } deadly && position < deadly && position + buffer.Length > deadly)
         {
             buffer = buffer[..(int)(deadly - position)];

@@ -40,7 +40,7 @@ var options = new CollectorOptions
 };
 using var collector = new Collector(
     new KillingState(store, kill), new KillingIndex(writer, kill), Open, _ => new Masker(),
-    plan.Once ? options.ForOnce() with { MaxAttempts = 50 } : options, TimeProvider.System, _ => { });
+    plan.Once ? options.ForOnce() with { MaxAttempts = plan.MaxAttempts } : options, TimeProvider.System, _ => { });
 var complete = await collector.RunAsync(CancellationToken.None);
 kill.WriteHits();
 return complete ? 0 : 1;
@@ -57,4 +57,5 @@ KillingSource Open(SourceDefinition definition) => new(
             Decoding = new() { RatioFrom = 1 << 20, MaxRatio = 100 },
             OverlapWindow = TimeSpan.FromSeconds(plan.OverlapSeconds),
         }),
+    plan,
     kill);

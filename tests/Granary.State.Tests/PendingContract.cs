@@ -71,6 +71,7 @@ public abstract class PendingContract : StateStoreContract
                 Bytes = 6L << 30,
                 Entries = 12,
             },
+            Held = Receipt(Finished(1) with { Version = "of the reading that is held", FinishedAt = null }, 2) with { Reasons = ["held"] },
         };
         await Store.SavePendingAsync(saved, Cancellation);
 

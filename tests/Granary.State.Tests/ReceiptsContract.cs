@@ -35,6 +35,32 @@ public abstract class ReceiptsContract : StateStoreContract
     }
 
     [Fact]
+    public async Task A_receipt_of_an_earlier_reading_ends_the_reading_that_was_given_up()
+    {
+        await CompleteAsync(Finished(1));
+        await Store.RepairAsync(Key(1), Cancellation);
+        var kept = Receipt(Finished(1)) with { Reasons = ["gone"], GivenUp = new(2, "gone", Gone: true) };
+        await Store.CompleteAsync(kept, Cancellation);
+
+        (await PendingAsync()).ShouldBeEmpty();
+        (await Store.ReadCursorAsync(Source, Cancellation)).Pending.ShouldBe(0);
+        (await Store.ReadReceiptAsync(Key(1), Cancellation)).ShouldHaveTheContentOf(kept);
+        await Store.RepairAsync(Key(1), Cancellation);
+        (await OnlyPendingAsync()).Generation.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Another_content_is_read_as_the_generation_after_the_one_that_was_given_up()
+    {
+        var build = Finished(1) with { Version = "1" };
+        await Store.CompleteAsync(Receipt(build) with { GivenUp = new(4, "away", Gone: false) }, Cancellation);
+
+        await TakeAsync(build with { Version = "2" });
+
+        (await OnlyPendingAsync()).Generation.ShouldBe(5);
+    }
+
+    [Fact]
     public async Task A_build_without_a_receipt_has_none()
     {
         await CompleteAsync(Finished(1));

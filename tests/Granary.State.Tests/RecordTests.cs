@@ -113,6 +113,7 @@ public sealed class RecordTests
         {
             Reasons = [.. Enumerable.Range(0, random.Next(3)).Select(number => $"reason {number}")],
             Attempts = random.Next(9),
+            GivenUp = random.Next(3) == 0 ? new(random.Next(2, 9), "the logs are gone", random.Next(2) == 0) : null,
             Files = [.. Enumerable.Range(0, random.Next(5)).Select(_ => RandomFile(random, build))],
         };
     }

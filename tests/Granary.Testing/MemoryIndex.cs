@@ -52,11 +52,15 @@ public sealed class MemoryIndex : IIndexWriter
     {
     }
 
-    public Task DeleteOlderGenerationsAsync(BuildKey build, int generation, DateOnly indexDay, CancellationToken cancellation)
+    public Task DeleteOlderGenerationsAsync(BuildKey build, int generation, DateOnly indexDay, CancellationToken cancellation) =>
+        DeleteGenerationsAsync(build, 0, generation - 1, indexDay, cancellation);
+
+    public Task DeleteGenerationsAsync(BuildKey build, int first, int last, DateOnly indexDay, CancellationToken cancellation)
     {
         lock (gate)
         {
-            foreach (var (id, _) in chunks.Where(pair => pair.Value.Log.Build.Key == build && pair.Value.Log.Generation < generation).ToList())
+            foreach (var (id, _) in chunks.Where(pair => pair.Value.Log.Build.Key == build
+                && pair.Value.Log.Generation >= first && pair.Value.Log.Generation <= last).ToList())
             {
                 chunks.Remove(id);
             }

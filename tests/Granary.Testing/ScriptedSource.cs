@@ -14,6 +14,12 @@ public sealed class ScriptedSource : ICiSource
     /// <summary>Called before each read of a log with its path and the offset reached; may throw.</summary>
     public Action<string, long> BeforeRead { get; set; } = (_, _) => { };
 
+    /// <summary>Called before the logs of a build are listed; may throw.</summary>
+    public Action<Build> BeforeList { get; set; } = _ => { };
+
+    /// <summary>Called before a log is opened, with its path; may throw.</summary>
+    public Action<string> BeforeOpen { get; set; } = _ => { };
+
     /// <summary>The offsets at which logs were opened, in order.</summary>
     public List<(string File, long Offset)> Opened { get; } = [];
 
@@ -39,26 +45,31 @@ public sealed class ScriptedSource : ICiSource
     public Task<IReadOnlyList<Build>> ReadBuildsAsync(IReadOnlyList<Build> open, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyList<Build>>([]);
 
-    public Task<IReadOnlyList<LogFile>> ListLogsAsync(Build build, CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyList<LogFile>>(
-            [.. Logs[build.Key.Id].Select(log => new LogFile
-            {
-                Path = log.Key,
-                Url = "memory:" + log.Key,
-                Size = log.Value.Length,
-                Skipped = Skipped.GetValueOrDefault(log.Key),
-            })]);
-
-    public Task<LogBody> OpenLogAsync(Build build, LogFile file, long offset, string? etag, CancellationToken cancellation)
+    public async Task<IReadOnlyList<LogFile>> ListLogsAsync(Build build, CancellationToken cancellation)
     {
+        await Task.CompletedTask;
+        BeforeList(build);
+        return [.. Logs[build.Key.Id].Select(log => new LogFile
+        {
+            Path = log.Key,
+            Url = "memory:" + log.Key,
+            Size = log.Value.Length,
+            Skipped = Skipped.GetValueOrDefault(log.Key),
+        })];
+    }
+
+    public async Task<LogBody> OpenLogAsync(Build build, LogFile file, long offset, string? etag, CancellationToken cancellation)
+    {
+        await Task.CompletedTask;
+        BeforeOpen(file.Path);
         var start = Resumes && etag == ETag ? offset : 0;
         Opened.Add((file.Path, start));
-        return Task.FromResult<LogBody>(new Body(this, file.Path, Logs[build.Key.Id][file.Path], start)
+        return new Body(this, file.Path, Logs[build.Key.Id][file.Path], start)
         {
             Offset = start,
             ETag = ETag,
             DeclaredBytes = Logs[build.Key.Id][file.Path].Length,
-        });
+        };
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -17,6 +17,8 @@ public sealed class BuildAttempt(
     /// <summary>Readings that may find another content before there is a pause between them.</summary>
     private const int ChangesAtOnce = 3;
 
+    private readonly BuildGiveUp giveUp = new(state, index, time);
+
     /// <summary>Reads the build and settles it.</summary>
     /// <param name="pending">The build's row.</param>
     /// <param name="source">Reads it.</param>
@@ -30,6 +32,7 @@ public sealed class BuildAttempt(
         CancellationToken cancellation)
     {
         var ingest = new BuildIngest(pending, source, state, index, channel, masker, options.Ingest, meters, time);
+        Receipt? receipt;
         try
         {
             using (await enter(cancellation))
@@ -37,67 +40,72 @@ public sealed class BuildAttempt(
                 await ingest.ReadAsync(cancellation);
             }
 
-            var receipt = await ingest.SettleAsync(cancellation);
-            counts.AddReceipt(receipt);
-            tell(new CollectEvent.BuildDone(receipt));
-            return receipt;
+            return Done(await ingest.SettleAsync(cancellation));
         }
         catch (LogChangedException e)
         {
-            return await ReadAnewAsync(ingest.Pending, e.Message, cancellation);
+            receipt = await ReadAnewAsync(ingest, e.Message, cancellation);
         }
         catch (IndexUnavailableException e)
         {
-            return await DelayAsync(ingest.Pending, e.Message, options.IndexPause, cancellation);
+            receipt = await DelayAsync(ingest.Pending, e.Message, options.IndexPause, cancellation);
+        }
+        catch (UnreadableBuildException e)
+        {
+            receipt = await GiveUpAsync(ingest, Failed(ingest.Pending), e.Message, e.Gone, cancellation);
         }
         catch (CiException e)
         {
-            return await FailAsync(ingest.Pending, e.Message, e.RetryAfter, cancellation);
+            receipt = await FailAsync(ingest, ingest.Pending, e.Message, e.RetryAfter, cancellation);
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested && e is not (StateUnavailableException or LeaseLostException))
         {
             // A build that trips over a fault of ours must not stop the others; its receipt will name the fault.
-            return await FailAsync(ingest.Pending, $"{e.GetType().Name}: {e.Message}", null, cancellation);
+            receipt = await FailAsync(ingest, ingest.Pending, $"{e.GetType().Name}: {e.Message}", null, cancellation);
         }
+
+        // The next reading must not meet chunks of this one.
+        await ingest.AbandonAsync(cancellation);
+        return receipt;
     }
 
     /// <summary>At once, but not for ever: a log that never stands still, or an index that never holds what it took, is a failure.</summary>
-    private async Task<Receipt?> ReadAnewAsync(PendingBuild pending, string reason, CancellationToken cancellation)
+    private async Task<Receipt?> ReadAnewAsync(BuildIngest ingest, string reason, CancellationToken cancellation)
     {
-        var next = BuildIngest.NextGeneration(pending);
-        if (pending.Attempts >= ChangesAtOnce)
+        var attempts = ingest.Pending.Attempts;
+        var next = BuildIngest.NextGeneration(ingest.Pending);
+        if (attempts >= ChangesAtOnce)
         {
-            return await FailAsync(next, reason, null, cancellation);
+            return await FailAsync(ingest, next, reason, null, cancellation);
         }
 
-        await state.SavePendingAsync(next with { Attempts = pending.Attempts + 1, LastError = reason }, cancellation);
+        await state.SavePendingAsync(next with { Attempts = attempts + 1, LastError = reason }, cancellation);
         return null;
     }
 
-    private async Task<Receipt?> FailAsync(PendingBuild pending, string reason, TimeSpan? pause, CancellationToken cancellation)
+    private async Task<Receipt?> FailAsync(
+        BuildIngest ingest, PendingBuild pending, string reason, TimeSpan? pause, CancellationToken cancellation)
     {
-        var failed = pending with { Attempts = pending.Attempts + 1 };
-        if (failed.Attempts < options.MaxAttempts)
+        var failed = Failed(pending);
+        if (failed.Attempts >= options.MaxAttempts)
         {
-            var (backOff, asked) = (BackOff(failed.Attempts), options.Heeded(pause));
-            return await DelayAsync(failed, reason, asked > backOff ? asked : backOff, cancellation);
+            return await GiveUpAsync(ingest, failed, reason, gone: false, cancellation);
         }
 
-        // Nothing half-read stays searchable: a failed build holds no lines until a repair reads it again.
-        await index.DeleteOlderGenerationsAsync(failed.Build.Key, failed.Generation + 1, failed.IndexDay, cancellation);
-        var receipt = new Receipt
-        {
-            Build = failed.Build,
-            Status = ReceiptStatus.Failed,
-            Reasons = [reason],
-            Generation = failed.Generation,
-            Attempts = failed.Attempts,
-            IndexDay = failed.IndexDay,
-            NormaliserVersion = failed.NormaliserVersion,
-            MaskingVersion = failed.MaskingVersion,
-            WrittenAt = time.GetUtcNow(),
-        };
-        await state.CompleteAsync(receipt, cancellation);
+        var (backOff, asked) = (BackOff(failed.Attempts), options.Heeded(pause));
+        return await DelayAsync(failed, reason, asked > backOff ? asked : backOff, cancellation);
+    }
+
+    private async Task<Receipt> GiveUpAsync(
+        BuildIngest ingest, PendingBuild failed, string reason, bool gone, CancellationToken cancellation)
+    {
+        // What is still on its way would be held after the deletion.
+        await ingest.AbandonAsync(cancellation);
+        return Done(await giveUp.SettleAsync(failed, reason, gone, cancellation));
+    }
+
+    private Receipt Done(Receipt receipt)
+    {
         counts.AddReceipt(receipt);
         tell(new CollectEvent.BuildDone(receipt));
         return receipt;
@@ -111,6 +119,8 @@ public sealed class BuildAttempt(
         tell(new CollectEvent.BuildDelayed(delayed));
         return null;
     }
+
+    private static PendingBuild Failed(PendingBuild pending) => pending with { Attempts = pending.Attempts + 1 };
 
     /// <summary>Doubled each time up to the cap, and between half and the whole of that, so that failures spread out.</summary>
     private TimeSpan BackOff(int attempts)

@@ -29,7 +29,8 @@ public sealed class CollectorCounts
 
     internal void AddReceipt(Receipt receipt)
     {
-        Interlocked.Increment(ref receipt.Status == ReceiptStatus.Complete ? ref complete : ref failed);
+        var isRead = receipt is { Status: ReceiptStatus.Complete, GivenUp: null or { Gone: true } };
+        Interlocked.Increment(ref isRead ? ref complete : ref failed);
         Interlocked.Add(ref refused, receipt.Files.Sum(file => file.Refused));
     }
 }

@@ -1,5 +1,7 @@
 using Granary.Blocks.Catalogue;
 using Granary.Blocks.Format;
+using Granary.Core.Chunks;
+using Granary.Core.Model;
 
 namespace Granary.Blocks.Writing;
 
@@ -46,7 +48,28 @@ internal sealed class Maintenance : IAsyncDisposable
         await turn.WaitAsync(cancellation);
         try
         {
-            await SweepAsync(tombstone, cancellation);
+            bool IsNamed(LogIdentity log) => log.Build.Key == tombstone.Build && log.Generation < tombstone.Generation;
+            var rows = folder.Held.SegmentsOf(tombstone.Day).Where(row => Holds(row, tombstone.Build, IsNamed, unreadable: true));
+            await SweepAsync(rows, IsNamed, tombstone, cancellation);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>
+    /// Rewrites every file that holds lines of these generations, and swaps all of them at once; no tombstone: who asks for it asks again
+    /// after a crash, and until then nothing has changed.
+    /// </summary>
+    public async Task DeleteAsync(BuildKey build, int first, int last, DateOnly day, CancellationToken cancellation)
+    {
+        bool IsNamed(LogIdentity log) => log.Build.Key == build && log.Generation >= first && log.Generation <= last;
+        await turn.WaitAsync(cancellation);
+        try
+        {
+            var rows = folder.Held.SegmentsOf(day).Where(row => Holds(row, build, IsNamed, unreadable: false)).ToList();
+            await SweepAsync(rows, IsNamed, null, cancellation);
         }
         finally
         {
@@ -118,7 +141,7 @@ internal sealed class Maintenance : IAsyncDisposable
         try
         {
             folder.RequireRoom(rows.Sum(row => row.Bytes));
-            var merged = await rewriter.RewriteAsync(rows, dropUnreadable: false, stop.Token);
+            var merged = await rewriter.RewriteAsync(rows, _ => false, dropUnreadable: false, stop.Token);
             folder.Commit(merged is null ? [] : [merged], rows);
         }
         catch (Exception e) when (e is SegmentDamageException or InvalidDataException or FileNotFoundException)
@@ -128,13 +151,14 @@ internal sealed class Maintenance : IAsyncDisposable
         }
     }
 
-    private async Task SweepAsync(Tombstone tombstone, CancellationToken cancellation)
+    private async Task SweepAsync(
+        IEnumerable<SegmentRow> rows, Func<LogIdentity, bool> dropped, Tombstone? lifted, CancellationToken cancellation)
     {
         var removed = new List<SegmentRow>();
         var added = new List<SegmentRow>();
-        foreach (var row in folder.Held.SegmentsOf(tombstone.Day).Where(row => Holds(row, tombstone)))
+        foreach (var row in rows)
         {
-            if (await rewriter.RewriteAsync([row], dropUnreadable: true, cancellation) is { } rewritten)
+            if (await rewriter.RewriteAsync([row], dropped, dropUnreadable: true, cancellation) is { } rewritten)
             {
                 added.Add(rewritten);
             }
@@ -142,14 +166,14 @@ internal sealed class Maintenance : IAsyncDisposable
             removed.Add(row);
         }
 
-        folder.Commit(added, removed, tombstone);
+        folder.Commit(added, removed, lifted);
     }
 
     /// <summary>
-    /// A segment of which some logs cannot be read, or whose file is missing, counts as holding: the deletion that follows a repair
-    /// clears it up. One that cannot be opened stays, and so does the word of its damage.
+    /// A segment of which some logs cannot be read, or whose file is missing, is as <paramref name="unreadable"/> says: the deletion that
+    /// follows a repair clears it up. One that cannot be opened stays, and so does the word of its damage.
     /// </summary>
-    private bool Holds(SegmentRow row, Tombstone tombstone)
+    private bool Holds(SegmentRow row, BuildKey build, Func<LogIdentity, bool> named, bool unreadable)
     {
         SegmentReader segment;
         try
@@ -158,16 +182,16 @@ internal sealed class Maintenance : IAsyncDisposable
         }
         catch (Exception e) when (e is SegmentDamageException or InvalidDataException or FileNotFoundException)
         {
-            return e is FileNotFoundException;
+            return unreadable && e is FileNotFoundException;
         }
 
         try
         {
-            return segment.FindLogs(tombstone.Build, tombstone.Build.Hash).Any(log => log.Log.Generation < tombstone.Generation);
+            return segment.FindLogs(build, build.Hash).Any(log => named(log.Log));
         }
         catch (Exception e) when (e is SegmentDamageException or InvalidDataException)
         {
-            return true;
+            return unreadable;
         }
         finally
         {

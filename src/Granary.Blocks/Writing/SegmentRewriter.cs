@@ -1,6 +1,7 @@
 using Granary.Blocks.Catalogue;
 using Granary.Blocks.Format;
 using Granary.Blocks.Reading;
+using Granary.Core.Chunks;
 
 namespace Granary.Blocks.Writing;
 
@@ -9,24 +10,26 @@ internal sealed class SegmentRewriter(IndexFolder folder, BlockPacker packer)
 {
     /// <summary>The new segment, not committed yet; null where nothing visible is left.</summary>
     /// <param name="rows">Segments of one day.</param>
+    /// <param name="dropped">Logs that are left out, beside those that a tombstone hides.</param>
     /// <param name="dropUnreadable">
     /// Leaves out chunks that cannot be read, instead of failing: a deletion must not end at a damaged block. Whoever counts a build
     /// then misses them.
     /// </param>
     /// <param name="cancellation">Ends the work between two chunks.</param>
     public async Task<SegmentRow?> RewriteAsync(
-        IReadOnlyList<SegmentRow> rows, bool dropUnreadable, CancellationToken cancellation)
+        IReadOnlyList<SegmentRow> rows, Func<LogIdentity, bool> dropped, bool dropUnreadable, CancellationToken cancellation)
     {
         using var target = new OpenSegment(folder.Layer, folder.Segments, folder.NextSegment(), rows[0].Day, packer);
         foreach (var row in rows)
         {
-            await CopyAsync(row, target, dropUnreadable, cancellation);
+            await CopyAsync(row, target, dropped, dropUnreadable, cancellation);
         }
 
         return await target.FinishAsync();
     }
 
-    private async Task CopyAsync(SegmentRow row, OpenSegment target, bool dropUnreadable, CancellationToken cancellation)
+    private async Task CopyAsync(
+        SegmentRow row, OpenSegment target, Func<LogIdentity, bool> dropped, bool dropUnreadable, CancellationToken cancellation)
     {
         SegmentReader segment;
         try
@@ -40,7 +43,7 @@ internal sealed class SegmentRewriter(IndexFolder folder, BlockPacker packer)
 
         try
         {
-            await CopyAsync(segment, target, dropUnreadable, cancellation);
+            await CopyAsync(segment, target, dropped, dropUnreadable, cancellation);
         }
         finally
         {
@@ -48,10 +51,11 @@ internal sealed class SegmentRewriter(IndexFolder folder, BlockPacker packer)
         }
     }
 
-    private async Task CopyAsync(SegmentReader segment, OpenSegment target, bool dropUnreadable, CancellationToken cancellation)
+    private async Task CopyAsync(
+        SegmentReader segment, OpenSegment target, Func<LogIdentity, bool> dropped, bool dropUnreadable, CancellationToken cancellation)
     {
         using var cache = new BlockCache();
-        foreach (var chunk in FindVisible(segment, dropUnreadable))
+        foreach (var chunk in FindVisible(segment, dropped, dropUnreadable))
         {
             cancellation.ThrowIfCancellationRequested();
             try
@@ -68,12 +72,12 @@ internal sealed class SegmentRewriter(IndexFolder folder, BlockPacker packer)
     }
 
     /// <summary>In the order in which they lie in the file, so that each block is read once.</summary>
-    private List<PendingChunk> FindVisible(SegmentReader segment, bool dropUnreadable)
+    private List<PendingChunk> FindVisible(SegmentReader segment, Func<LogIdentity, bool> dropped, bool dropUnreadable)
     {
         var chunks = new List<PendingChunk>();
         for (var page = 0; page < segment.Directory.Pages.Count; page++)
         {
-            foreach (var log in ReadPage(segment, page, dropUnreadable).Where(log => !folder.Contents.IsDeleted(log.Log)))
+            foreach (var log in ReadPage(segment, page, dropUnreadable).Where(log => !folder.Contents.IsDeleted(log.Log) && !dropped(log.Log)))
             {
                 chunks.AddRange(log.Chunks.Select(chunk => ToPending(segment, log, chunk)));
             }

@@ -19,11 +19,11 @@ public static class PendingRules
     /// A build whose content is not the receipt's. The index day stays, so that the older generation lies where the newer one is
     /// written and is found there.
     /// </summary>
-    public static PendingBuild Next(Build build, TakeRules rules, int generation, DateOnly indexDay) => First(build, rules) with
+    public static PendingBuild Next(Build build, TakeRules rules, Receipt receipt) => First(build, rules) with
     {
-        Generation = generation + 1,
+        Generation = receipt.LastGeneration + 1,
         ReadBefore = true,
-        IndexDay = indexDay,
+        IndexDay = receipt.IndexDay,
     };
 
     /// <summary>The content has changed before it was read to its end. The failures so far still count.</summary>
@@ -40,7 +40,7 @@ public static class PendingRules
     {
         Build = receipt.Build,
         NextTry = now,
-        Generation = receipt.Generation + 1,
+        Generation = receipt.LastGeneration + 1,
         NormaliserVersion = receipt.NormaliserVersion,
         MaskingVersion = receipt.MaskingVersion,
         IndexDay = receipt.IndexDay,

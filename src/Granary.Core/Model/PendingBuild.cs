@@ -28,6 +28,12 @@ public sealed record PendingBuild
 
     public Checkpoint? Checkpoint { get; init; }
 
+    /// <summary>
+    /// The receipt of a reading of which the index holds every chunk, stored before older generations are deleted: of this generation
+    /// nothing needs to be read again; of an earlier one, it tells what there is to keep. Null before.
+    /// </summary>
+    public Receipt? Held { get; init; }
+
     /// <summary>The last failure's message; null before any.</summary>
     public string? LastError { get; init; }
 }

@@ -3,6 +3,9 @@ namespace Granary.Core.Model;
 /// <summary>The record that a build is done with: complete, failed, expired or purged.</summary>
 public sealed record Receipt
 {
+    /// <summary>The reason of a build of which the CI names no logs.</summary>
+    public const string NoLogs = "the CI names no logs";
+
     public required Build Build { get; init; }
 
     public required ReceiptStatus Status { get; init; }
@@ -28,6 +31,12 @@ public sealed record Receipt
     public int MaskingVersion { get; init; }
 
     public DateTimeOffset WrittenAt { get; init; }
+
+    /// <summary>A later reading that could not be made, so that the lines are still those of <see cref="Generation"/>; null where none was.</summary>
+    public GivenUpReading? GivenUp { get; init; }
+
+    /// <summary>The last generation that was begun: the next reading comes after it.</summary>
+    public int LastGeneration => Math.Max(Generation, GivenUp?.Generation ?? 0);
 
     /// <summary>Normalised bytes over all files.</summary>
     public long Bytes => Files.Sum(file => file.Bytes);

@@ -19,6 +19,12 @@ public interface IIndexWriter : IAsyncDisposable
     /// <summary>Deletes what the index holds of the build below <paramref name="generation"/>; hidden when this returns.</summary>
     Task DeleteOlderGenerationsAsync(BuildKey build, int generation, DateOnly indexDay, CancellationToken cancellation);
 
+    /// <summary>
+    /// Deletes what the index holds of the build from generation <paramref name="first"/> to <paramref name="last"/>, both
+    /// included, and nothing else of it. Where a crash cuts it short, all or some is still there, and it is asked for again.
+    /// </summary>
+    Task DeleteGenerationsAsync(BuildKey build, int first, int last, DateOnly indexDay, CancellationToken cancellation);
+
     /// <summary>Entries that the index holds of this generation, durable ones.</summary>
     Task<long> CountAsync(BuildKey build, int generation, DateOnly indexDay, CancellationToken cancellation);
 

@@ -40,13 +40,14 @@ internal sealed class AcknowledgementWindow(IChunkChannel channel, long windowBy
     public async ValueTask SendAsync(Chunk chunk, Checkpoint? resume, int doneFiles, CancellationToken cancellation)
     {
         var (length, file) = (chunk.Length, chunk.Log.File);
-        if (outstanding > 0 && outstanding + length > windowBytes)
+        try
         {
-            channel.Hurry();
-            while (outstanding > 0 && outstanding + length > windowBytes)
-            {
-                await TakeFirstAsync(cancellation);
-            }
+            await MakeRoomAsync(length, cancellation);
+        }
+        catch
+        {
+            chunk.Dispose();
+            throw;
         }
 
         var outcome = await channel.PublishAsync(chunk, cancellation);
@@ -78,6 +79,33 @@ internal sealed class AcknowledgementWindow(IChunkChannel channel, long windowBy
         while (sent.Count > 0)
         {
             await TakeFirstAsync(cancellation);
+        }
+    }
+
+    /// <summary>Waits until what became of every chunk sent is known, or cannot be known any more.</summary>
+    public async Task AbandonAsync(CancellationToken cancellation)
+    {
+        if (sent.Count > 0)
+        {
+            channel.Hurry();
+        }
+
+        while (sent.TryDequeue(out var first))
+        {
+            await ((Task)first.Outcome).WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    private async ValueTask MakeRoomAsync(int length, CancellationToken cancellation)
+    {
+        if (outstanding > 0 && outstanding + length > windowBytes)
+        {
+            channel.Hurry();
+            while (outstanding > 0 && outstanding + length > windowBytes)
+            {
+                await TakeFirstAsync(cancellation);
+            }
         }
     }
 

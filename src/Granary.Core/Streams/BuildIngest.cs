@@ -9,7 +9,7 @@ namespace Granary.Core.Streams;
 /// <summary>
 /// Brings one build from <c>pending</c> to its receipt: <see cref="ReadAsync"/> reads its logs and sends their chunks,
 /// <see cref="SettleAsync"/> waits for the acknowledgements and writes the receipt. Used once. The order of effects is the law
-/// that nothing is lost or doubled: generation stored, chunks held, older generations gone, receipt.
+/// that nothing is lost or doubled: generation stored, chunks held, what is held noted, older generations gone, receipt.
 /// </summary>
 public sealed class BuildIngest
 {
@@ -25,6 +25,7 @@ public sealed class BuildIngest
     private readonly List<string> reasons = [];
     private PendingBuild pending;
     private long checkpointedBytes;
+    private Task<Receipt?>? earlier;
 
     public BuildIngest(
         PendingBuild pending, ICiSource source, IStateStore state, IIndexWriter index, IChunkChannel channel,
@@ -42,8 +43,14 @@ public sealed class BuildIngest
     /// <exception cref="CiException">A retry may help; what is checkpointed need not be read again.</exception>
     /// <exception cref="LogChangedException">The log is not what was read before: begin the next generation.</exception>
     /// <exception cref="IndexUnavailableException">The index takes nothing now.</exception>
+    /// <exception cref="UnreadableBuildException">No retry helps; what an earlier reading has must stay.</exception>
     public async Task ReadAsync(CancellationToken cancellation)
     {
+        if (IsHeld)
+        {
+            return;
+        }
+
         await RaiseVersionsAsync(cancellation);
         files.AddRange(pending.Checkpoint?.Done ?? []);
         var done = files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
@@ -63,19 +70,7 @@ public sealed class BuildIngest
     public async Task<Receipt> SettleAsync(CancellationToken cancellation)
     {
         await window.DrainAsync(cancellation);
-        var receipt = new Receipt
-        {
-            Build = pending.Build,
-            Status = ReceiptStatus.Complete,
-            Reasons = [.. reasons, .. window.RefusedReason is { } reason ? [$"the index refused lines: {reason}"] : Array.Empty<string>()],
-            Files = [.. files.Select(WithRefused)],
-            Generation = pending.Generation,
-            Attempts = pending.Attempts,
-            IndexDay = pending.IndexDay,
-            NormaliserVersion = pending.NormaliserVersion,
-            MaskingVersion = pending.MaskingVersion,
-            WrittenAt = time.GetUtcNow(),
-        };
+        var receipt = IsHeld ? pending.Held! : ToReceipt();
         if (pending.ReadBefore)
         {
             await RemoveOlderAsync(receipt, cancellation);
@@ -85,6 +80,28 @@ public sealed class BuildIngest
         await state.CompleteAsync(receipt, cancellation);
         return receipt;
     }
+
+    /// <summary>
+    /// Waits until nothing of this reading is on its way to the index any more, whatever becomes of it: what is deleted after that
+    /// does not come back.
+    /// </summary>
+    public Task AbandonAsync(CancellationToken cancellation) => window.AbandonAsync(cancellation);
+
+    private bool IsHeld => pending.Held?.Generation == pending.Generation;
+
+    private Receipt ToReceipt() => new()
+    {
+        Build = pending.Build,
+        Status = ReceiptStatus.Complete,
+        Reasons = [.. reasons, .. window.RefusedReason is { } reason ? [$"the index refused lines: {reason}"] : Array.Empty<string>()],
+        Files = [.. files.Select(WithRefused)],
+        Generation = pending.Generation,
+        Attempts = pending.Attempts,
+        IndexDay = pending.IndexDay,
+        NormaliserVersion = pending.NormaliserVersion,
+        MaskingVersion = pending.MaskingVersion,
+        WrittenAt = time.GetUtcNow(),
+    };
 
     private FileReceipt WithRefused(FileReceipt file) => window.RefusedOf(file.Path) is (> 0 and var entries, var reason)
         ? file with { Refused = entries, Reason = file.Reason ?? $"the index refused {entries} lines: {reason}" }
@@ -111,22 +128,33 @@ public sealed class BuildIngest
 
     private async Task<IReadOnlyList<LogFile>> ListLogsAsync(CancellationToken cancellation)
     {
+        IReadOnlyList<LogFile> logs;
+        var reason = Receipt.NoLogs;
         try
         {
             using var busy = meters.Fetch.Busy();
-            var logs = await source.ListLogsAsync(pending.Build, cancellation);
-            if (logs.Count == 0)
+            logs = await source.ListLogsAsync(pending.Build, cancellation);
+        }
+        catch (CiException e) when (e.Gone)
+        {
+            (logs, reason) = ([], e.Message);
+        }
+        catch (CiException e) when (e.Refused)
+        {
+            throw new UnreadableBuildException(e.Message, e);
+        }
+
+        if (logs.Count == 0)
+        {
+            if (await FindEarlierAsync(cancellation) is not null)
             {
-                reasons.Add("the CI names no logs");
+                throw new UnreadableBuildException(reason) { Gone = true };
             }
 
-            return logs;
+            reasons.Add(reason);
         }
-        catch (CiException e) when (e.Gone || e.Refused)
-        {
-            reasons.Add(e.Message);
-            return [];
-        }
+
+        return logs;
     }
 
     private async Task<FileReceipt> ReadLogAsync(LogFile log, CancellationToken cancellation)
@@ -140,6 +168,7 @@ public sealed class BuildIngest
         }
         catch (CiException e) when (e.Gone || e.Refused)
         {
+            await RequireNotHeldAsync(log, e, cancellation);
             return NotRead(log, e.Gone ? FileStatus.Missing : FileStatus.Refused, e.Message);
         }
         catch (LogCutException e)
@@ -152,6 +181,19 @@ public sealed class BuildIngest
             return await ReadBodyAsync(log, body, from, cancellation);
         }
     }
+
+    /// <summary>Of a log that cannot be had any more the lines of an earlier reading are worth more than none.</summary>
+    private async Task RequireNotHeldAsync(LogFile log, CiException reason, CancellationToken cancellation)
+    {
+        var held = await FindEarlierAsync(cancellation);
+        if (held is not null && held.Files.Any(file => file.Path == log.Path && file.Entries > 0))
+        {
+            throw new UnreadableBuildException(reason.Message, reason) { Gone = reason.Gone };
+        }
+    }
+
+    private Task<Receipt?> FindEarlierAsync(CancellationToken cancellation) =>
+        earlier ??= EarlierReadings.FindAsync(pending, state, index, cancellation);
 
     private async Task<FileReceipt> ReadBodyAsync(LogFile log, LogBody body, Checkpoint? from, CancellationToken cancellation)
     {
@@ -216,8 +258,22 @@ public sealed class BuildIngest
 
     private async Task RemoveOlderAsync(Receipt receipt, CancellationToken cancellation)
     {
+        if (!IsHeld && await EarlierReadings.AnyAsync(pending, state, cancellation))
+        {
+            // From here on only this reading has the lines: a crash after the deletion must not have them read a third time, as
+            // the CI may not have them any more.
+            await RequireHeldAsync(receipt, cancellation);
+            pending = pending with { Held = receipt };
+            await state.SavePendingAsync(pending, cancellation);
+        }
+
+        await index.DeleteOlderGenerationsAsync(receipt.Build.Key, receipt.Generation, receipt.IndexDay, cancellation);
+        await RequireHeldAsync(receipt, cancellation);
+    }
+
+    private async Task RequireHeldAsync(Receipt receipt, CancellationToken cancellation)
+    {
         var key = receipt.Build.Key;
-        await index.DeleteOlderGenerationsAsync(key, receipt.Generation, receipt.IndexDay, cancellation);
         var held = await index.CountAsync(key, receipt.Generation, receipt.IndexDay, cancellation);
         if (held != receipt.Entries)
         {

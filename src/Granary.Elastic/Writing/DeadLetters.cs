@@ -113,6 +113,25 @@ internal sealed class DeadLetters(ElasticClient client, IndexNames names, OwnInd
         }
     }
 
+    /// <summary>Forgets those of generations that were given up, both ends included.</summary>
+    internal async Task ForgetAsync(BuildKey build, int first, int last, CancellationToken cancellation)
+    {
+        await RefreshAsync(cancellation).ConfigureAwait(false);
+        var query = new JsonObject
+        {
+            ["query"] = new JsonObject
+            {
+                ["bool"] = new JsonObject
+                {
+                    ["filter"] = new JsonArray(
+                        new JsonObject { ["term"] = new JsonObject { [FieldNames.BuildHash] = LineIds.Of(build.Hash) } },
+                        new JsonObject { ["range"] = new JsonObject { [FieldNames.Generation] = new JsonObject { ["gte"] = first, ["lte"] = last } } }),
+                },
+            },
+        };
+        using var deleted = await AskAsync("_delete_by_query", query, "forget refused documents", cancellation, "&conflicts=proceed&refresh=true").ConfigureAwait(false);
+    }
+
     /// <summary>The ids of those that are where they should have gone.</summary>
     private async Task<IReadOnlyList<string>> TakenAsync(JsonElement[] letters, CancellationToken cancellation)
     {

@@ -9,7 +9,7 @@ internal static class PendingBuilds
 {
     private const string Columns =
         "id, attempt, finished, version, attempts, next_try, generation, normaliser, masking, index_day, read_before, error, body, " +
-        "checkpoint, lease_epoch";
+        "checkpoint, held, lease_epoch";
 
     private const string Key = "source = @source AND id = @Id AND attempt = @Attempt";
 
@@ -19,9 +19,9 @@ internal static class PendingBuilds
     public static Task AddAsync(Session session, int source, PendingBuild pending) => session.RunAsync(
         """
         INSERT INTO granary.pending(source, id, attempt, finished, version, attempts, next_try, generation, normaliser, masking,
-            index_day, read_before, error, body, checkpoint)
+            index_day, read_before, error, body, checkpoint, held)
         VALUES (@source, @Id, @Attempt, @Finished, @Version, @Attempts, @NextTry, @Generation, @Normaliser, @Masking,
-            @IndexDay, @ReadBefore, @Error, @Body, @Checkpoint)
+            @IndexDay, @ReadBefore, @Error, @Body, @Checkpoint, @Held)
         """,
         Values(source, pending));
 
@@ -30,7 +30,7 @@ internal static class PendingBuilds
         $"""
         UPDATE granary.pending SET finished = @Finished, version = @Version, attempts = @Attempts, next_try = @NextTry,
             generation = @Generation, normaliser = @Normaliser, masking = @Masking, index_day = @IndexDay,
-            read_before = @ReadBefore, error = @Error, body = @Body, checkpoint = @Checkpoint
+            read_before = @ReadBefore, error = @Error, body = @Body, checkpoint = @Checkpoint, held = @Held
         WHERE {Key} AND generation <= @Generation
         """,
         Values(source, pending)) > 0;
@@ -117,11 +117,13 @@ internal static class PendingBuilds
         Error = pending.LastError is null ? null : PgText.Write(pending.LastError),
         Body = BuildCodec.Pack(pending.Build),
         Checkpoint = CheckpointCodec.Pack(pending.Checkpoint, pending.Build.LogUrl),
+        Held = HeldCodec.Pack(pending.Held),
     };
 
     private sealed record Row(
         string Id, int Attempt, long? Finished, string Version, int Attempts, long NextTry, int Generation, int Normaliser, int Masking,
-        int IndexDay, bool ReadBefore, string? Error, byte[] Body, byte[]? Checkpoint, long LeaseEpoch)
+        int IndexDay, bool ReadBefore, string? Error, byte[] Body, byte[]? Checkpoint, byte[]? Held,
+        long LeaseEpoch)
     {
         public LeasedBuild ToLeased(string source) => new(new(new(source, PgText.Read(Id), Attempt), LeaseEpoch), ToPending(source));
 
@@ -140,6 +142,7 @@ internal static class PendingBuilds
                 ReadBefore = ReadBefore,
                 LastError = Error is null ? null : PgText.Read(Error),
                 Checkpoint = Checkpoint is null ? null : CheckpointCodec.Unpack(Checkpoint, build.LogUrl),
+                Held = Held is null ? null : HeldCodec.Unpack(Held, build.Key),
             };
         }
     }

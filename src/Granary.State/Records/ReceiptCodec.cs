@@ -8,6 +8,12 @@ internal static class ReceiptCodec
     public static byte[] Pack(Receipt receipt)
     {
         var writer = new RecordWriter();
+        Write(writer, receipt);
+        return Packing.Pack(writer.Written);
+    }
+
+    public static void Write(RecordWriter writer, Receipt receipt)
+    {
         BuildCodec.Write(writer, receipt.Build);
         writer.Near(Instants.Ticks(receipt.WrittenAt), Instants.Ticks(receipt.Build.FinishedAt) ?? 0);
         writer.Count(receipt.IndexDay.DayNumber);
@@ -21,13 +27,24 @@ internal static class ReceiptCodec
         }
 
         FileReceiptCodec.Write(writer, receipt.Files, receipt.Build.LogUrl);
-        return Packing.Pack(writer.Written);
+        if (receipt.GivenUp is { } given)
+        {
+            writer.Count(given.Generation);
+            writer.Text(given.Reason);
+            writer.Byte(given.Gone ? (byte)1 : (byte)0);
+        }
     }
 
     public static Receipt Unpack(
         ReadOnlySpan<byte> packed, BuildKey key, DateTimeOffset? finishedAt, string version, ReceiptStatus status, int generation)
     {
         var reader = new RecordReader(Packing.Unpack(packed));
+        return Read(ref reader, key, finishedAt, version, status, generation);
+    }
+
+    public static Receipt Read(
+        ref RecordReader reader, BuildKey key, DateTimeOffset? finishedAt, string version, ReceiptStatus status, int generation)
+    {
         var build = BuildCodec.Read(ref reader, key, finishedAt, version);
         return new Receipt
         {
@@ -41,6 +58,8 @@ internal static class ReceiptCodec
             MaskingVersion = reader.Small(),
             Reasons = ReadReasons(ref reader),
             Files = FileReceiptCodec.Read(ref reader, build.LogUrl),
+            // Last: receipts from before there were given-up readings end here.
+            GivenUp = reader.AtEnd ? null : new(reader.Small(), reader.RequiredText(), reader.Byte() != 0),
         };
     }
 

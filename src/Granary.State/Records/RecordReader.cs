@@ -9,6 +9,8 @@ internal ref struct RecordReader(ReadOnlySpan<byte> bytes)
 {
     private ReadOnlySpan<byte> rest = bytes;
 
+    public readonly bool AtEnd => rest.IsEmpty;
+
     public byte Byte() => Take(1)[0];
 
     public ulong Unsigned()

@@ -49,6 +49,7 @@ internal static class StateSchema
         CREATE INDEX receipt_finished ON receipt(finished, source, status);
         CREATE INDEX receipt_status ON receipt(status, finished) WHERE status <> 0;
         """,
+        "ALTER TABLE pending ADD COLUMN held BLOB",
     ];
 
     /// <summary>Creates or migrates, in one transaction; a second process waits for it.</summary>

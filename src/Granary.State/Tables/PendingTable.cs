@@ -9,15 +9,15 @@ internal static class PendingTable
 {
     private const string Columns =
         "id, attempt, finished, version, attempts, next_try, generation, normaliser, masking, index_day, read_before, " +
-        "error, body, checkpoint";
+        "error, body, checkpoint, held";
 
     private const string AddSql =
-        $"INSERT INTO pending({Columns}, source) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        $"INSERT INTO pending({Columns}, source) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
     // A reader that has not noticed the next generation must not take it back.
     private const string SaveSql =
         "UPDATE pending SET finished = ?, version = ?, attempts = ?, next_try = ?, generation = ?, normaliser = ?, masking = ?, " +
-        "index_day = ?, read_before = ?, error = ?, body = ?, checkpoint = ? " +
+        "index_day = ?, read_before = ?, error = ?, body = ?, checkpoint = ?, held = ? " +
         "WHERE source = ? AND id = ? AND attempt = ? AND generation <= ?";
 
     private const string FindSql = $"SELECT {Columns} FROM pending WHERE source = ? AND id = ? AND attempt = ?";
@@ -42,7 +42,7 @@ internal static class PendingTable
             .Bind(pending.NormaliserVersion).Bind(pending.MaskingVersion).Bind(pending.IndexDay.DayNumber)
             .Bind(pending.ReadBefore ? 1 : 0).Bind(pending.LastError)
             .Bind(BuildCodec.Pack(pending.Build)).Bind(CheckpointCodec.Pack(pending.Checkpoint, pending.Build.LogUrl))
-            .Bind(source).Run();
+            .Bind(HeldCodec.Pack(pending.Held)).Bind(source).Run();
 
     /// <returns>False where it is not there, or at a later generation.</returns>
     public static bool Save(StateSession session, long source, PendingBuild pending)
@@ -53,7 +53,7 @@ internal static class PendingTable
             .Bind(pending.NormaliserVersion).Bind(pending.MaskingVersion).Bind(pending.IndexDay.DayNumber)
             .Bind(pending.ReadBefore ? 1 : 0).Bind(pending.LastError)
             .Bind(BuildCodec.Pack(pending.Build)).Bind(CheckpointCodec.Pack(pending.Checkpoint, pending.Build.LogUrl))
-            .Bind(source).Bind(key.Id).Bind(key.Attempt).Bind(pending.Generation).Run() > 0;
+            .Bind(HeldCodec.Pack(pending.Held)).Bind(source).Bind(key.Id).Bind(key.Attempt).Bind(pending.Generation).Run() > 0;
     }
 
     public static PendingBuild? Find(StateSession session, long source, BuildKey key)
@@ -125,6 +125,7 @@ internal static class PendingTable
                 ReadBefore = row.Long(10) != 0,
                 LastError = row.TextOrNull(11),
                 Checkpoint = row.IsNull(13) ? null : CheckpointCodec.Unpack(row.Blob(13), build.LogUrl),
+                Held = row.IsNull(14) ? null : HeldCodec.Unpack(row.Blob(14), key),
             };
         }
         catch (Exception exception) when (Damage.Is(exception))

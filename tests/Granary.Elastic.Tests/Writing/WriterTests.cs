@@ -50,6 +50,29 @@ public sealed class WriterTests(Engine engine)
     }
 
     [Fact]
+    public async Task Named_generations_are_deleted_and_only_they()
+    {
+        var options = await engine.OptionsAsync();
+        await using var writer = await ElasticIndex.OpenWriterAsync(options, TimeProvider.System, default);
+        var (build, other) = (TestLogs.Build("given-up"), TestLogs.Build("beside"));
+        for (var generation = 1; generation <= 4; generation++)
+        {
+            await WriteAsync(writer, TestLogs.Log(build, generation: generation), "line\n");
+        }
+
+        await WriteAsync(writer, TestLogs.Log(other, generation: 2), "kept\n");
+
+        await writer.DeleteGenerationsAsync(build.Key, 2, 3, TestLogs.Day, default);
+
+        foreach (var (generation, held) in new[] { (1, 1), (2, 0), (3, 0), (4, 1) })
+        {
+            (await writer.CountAsync(build.Key, generation, TestLogs.Day, default)).ShouldBe(held);
+        }
+
+        (await writer.CountAsync(other.Key, 2, TestLogs.Day, default)).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Lines_that_the_mapping_refuses_become_dead_letters_with_the_reason()
     {
         var options = await engine.OptionsAsync();
