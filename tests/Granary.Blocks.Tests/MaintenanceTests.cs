@@ -31,6 +31,28 @@ public sealed class MaintenanceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_damaged_segment_is_left_out_and_the_others_of_its_size_are_merged()
+    {
+        await using (var first = index.OpenWriter())
+        {
+            for (var build = 0; build < 9; build++)
+            {
+                await TestLogs.WriteAsync(first, (TestLogs.Log($"b{build}"), $"line of {build}\n"));
+            }
+        }
+
+        index.SegmentFiles.Count.ShouldBe(9);
+        var bytes = await File.ReadAllBytesAsync(index.SegmentFiles[0]);
+        bytes[SegmentFormat.HeaderSize + 2] ^= 1;
+        await File.WriteAllBytesAsync(index.SegmentFiles[0], bytes);
+        await using var writer = BlockIndexWriter.Open(index.Options with { MergeFactor = 8 });
+        await writer.SettleAsync();
+
+        index.SegmentFiles.Count.ShouldBe(2);
+        (await index.LinesAsync(new PhraseNode(["line", "of"]))).Count.ShouldBe(8);
+    }
+
+    [Fact]
     public async Task What_is_held_stays_held_and_counted_while_segments_merge()
     {
         await using var writer = BlockIndexWriter.Open(

@@ -147,7 +147,28 @@ internal sealed class Maintenance : IAsyncDisposable
         catch (Exception e) when (e is SegmentDamageException or InvalidDataException or FileNotFoundException)
         {
             // A damaged segment stays as it is, so that its damage goes on being told and its sound blocks stay where they are.
-            unmergeable.UnionWith(rows.Select(row => row.Id));
+            var damaged = rows.Where(row => !IsSound(row)).ToList();
+            unmergeable.UnionWith((damaged.Count > 0 ? damaged : rows).Select(row => row.Id));
+        }
+    }
+
+    private bool IsSound(SegmentRow row)
+    {
+        try
+        {
+            var segment = folder.Pool.Take(row);
+            try
+            {
+                return !segment.Check().Any();
+            }
+            finally
+            {
+                folder.Pool.Return(row);
+            }
+        }
+        catch (Exception e) when (SegmentDamageException.Tells(e))
+        {
+            return false;
         }
     }
 
