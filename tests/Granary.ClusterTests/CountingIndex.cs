@@ -39,6 +39,9 @@ internal sealed class CountingIndex(bool repack) : IIndexWriter
     public Task DeleteOlderGenerationsAsync(BuildKey build, int generation, DateOnly indexDay, CancellationToken cancellation) =>
         Task.CompletedTask;
 
+    public Task DeleteGenerationsAsync(BuildKey build, int first, int last, DateOnly indexDay, CancellationToken cancellation) =>
+        Task.CompletedTask;
+
     public Task<long> CountAsync(BuildKey build, int generation, DateOnly indexDay, CancellationToken cancellation) =>
         throw new NotSupportedException("nothing is kept");
 
