@@ -110,13 +110,32 @@ public sealed class Collector : IDisposable
             RequireIndexForOnce();
             var wait = await StartPendingAsync(cancellation);
             var ended = followed.Values.Count(source => source.Ended) == followed.Count;
-            if (options.Once && ended && wait is null && runner.InFlight == 0)
+            if (options.Once && ended && wait is null && runner.InFlight == 0 && !await AnyPendingAsync(cancellation))
             {
                 return unusable.Count == 0 && followed.Values.All(source => source.CaughtUp) && Counts is { Failed: 0, Refused: 0 };
             }
 
             await WaitAsync(Task.WhenAny(next, pump), wait, cancellation);
         }
+    }
+
+    /// <summary>
+    /// Whether the store holds a pending build after all: one that has just failed and is not told of yet, or one that somebody
+    /// asked to be read again meanwhile. Such a source is looked at again.
+    /// </summary>
+    private async Task<bool> AnyPendingAsync(CancellationToken cancellation)
+    {
+        var any = false;
+        foreach (var source in followed.Values)
+        {
+            if ((await state.ReadCursorAsync(source.Definition.Id, cancellation)).Pending > 0)
+            {
+                source.Wake();
+                any = true;
+            }
+        }
+
+        return any;
     }
 
     /// <summary>Waits for a change, for a pending build's next try, or for the time to look for changed sources.</summary>
