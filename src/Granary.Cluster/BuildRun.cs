@@ -91,10 +91,12 @@ internal sealed partial class BuildRun : IDisposable
         var beside = Task.WhenAll(Channel.RunAsync(stop.Token), KeepLeaseAsync());
         var attempt = new BuildAttempt(
             parts.Leases.Under(leased.Lease), parts.Index, Channel, work.Collecting, work.Ingest, time, Random.Shared, work.Counts, _ => { });
-        await attempt.RunAsync(leased.Pending, reader.Source, reader.Masker, work.EnterAsync, stop.Token);
+        await attempt.RunAsync(leased.Pending, reader.Source, reader.Masker, EnterAsync, stop.Token);
         await stop.CancelAsync();
         await beside.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+
+    private Task<IDisposable> EnterAsync(CancellationToken cancellation) => work.EnterAsync(leased.Lease.Build.Source, cancellation);
 
     private Task SendAsync(ChunkParcel parcel, CancellationToken cancellation) =>
         parts.AroundSending(parcel, () => stream.OnNextAsync(new(sender, parcel.Packed)));

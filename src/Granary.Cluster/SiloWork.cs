@@ -15,7 +15,7 @@ public sealed class SiloWork : BackgroundService
 
     private readonly TimeProvider time;
     private readonly ClusterOptions options;
-    private readonly SemaphoreSlim permits;
+    private readonly ReadPermits permits;
     private int running;
     private long queued;
 
@@ -65,12 +65,8 @@ public sealed class SiloWork : BackgroundService
         return new Ending(() => Interlocked.Decrement(ref queued));
     }
 
-    /// <summary>Waits for a permit to read.</summary>
-    public async Task<IDisposable> EnterAsync(CancellationToken cancellation)
-    {
-        await permits.WaitAsync(cancellation);
-        return new Ending(() => permits.Release());
-    }
+    /// <summary>Waits for a permit to read a build of a source.</summary>
+    public Task<IDisposable> EnterAsync(string source, CancellationToken cancellation) => permits.EnterAsync(source, cancellation);
 
     /// <inheritdoc/>
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -83,13 +79,6 @@ public sealed class SiloWork : BackgroundService
         }
 
         await base.StopAsync(cancellationToken);
-    }
-
-    /// <inheritdoc/>
-    public override void Dispose()
-    {
-        permits.Dispose();
-        base.Dispose();
     }
 
     /// <inheritdoc/>

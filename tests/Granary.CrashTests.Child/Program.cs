@@ -38,7 +38,7 @@ var options = new CollectorOptions
     IndexPause = TimeSpan.FromMilliseconds(50),
     Ingest = new() { WindowBytes = plan.WindowBytes, CheckpointBytes = plan.CheckpointBytes },
 };
-using var collector = new Collector(
+var collector = new Collector(
     new KillingState(store, kill), new KillingIndex(writer, kill), Open, _ => new Masker(),
     plan.Once ? options.ForOnce() with { MaxAttempts = plan.MaxAttempts } : options, TimeProvider.System, _ => { });
 var complete = await collector.RunAsync(CancellationToken.None);

@@ -49,7 +49,7 @@ internal static class InProcess
             },
             CancellationToken.None);
         await using var writer = BlockIndexWriter.Open(index);
-        using var collector = new Collector(state, writer, Open, _ => new Masker(), options, TimeProvider.System, tell ?? (_ => { }));
+        var collector = new Collector(state, writer, Open, _ => new Masker(), options, TimeProvider.System, tell ?? (_ => { }));
         try
         {
             return await collector.RunAsync(cancellation);

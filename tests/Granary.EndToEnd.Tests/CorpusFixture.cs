@@ -62,7 +62,7 @@ public sealed class CorpusFixture : IAsyncLifetime
         await state.SaveSourceAsync(
             new() { Id = "corpus", Name = "corpus", Kind = SourceFactory.DirectoryKind, Address = logs }, CancellationToken.None);
         await using var writer = BlockIndexWriter.Open(new() { Folder = Path.Combine(folder, "index"), FreeDiskFloor = 0 });
-        using var collector = new Collector(
+        var collector = new Collector(
             state, writer, source => SourceFactory.Create(source, new()), _ => new Masker(), new CollectorOptions().ForOnce(),
             TimeProvider.System, _ => { });
         (await collector.RunAsync(CancellationToken.None)).ShouldBeTrue();

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using Granary.Core.Lines;
 using Granary.Core.Masking;
 using Granary.Core.Model;
 using Granary.Core.Ports;
@@ -13,36 +11,32 @@ namespace Granary.App.Collecting;
 /// </summary>
 internal sealed class BuildRunner(
     IStateStore state, IIndexWriter index, InProcessChunkChannel channel, CollectorOptions options, IngestMeters meters,
-    TimeProvider time, CollectorCounts counts, Action<CollectEvent> tell) : IDisposable
+    TimeProvider time, CollectorCounts counts, Action<CollectEvent> tell)
 {
-    private readonly SemaphoreSlim permits = new(options.ReadPermits);
-    private readonly ConcurrentDictionary<BuildKey, byte> inFlight = new();
     private readonly BuildAttempt attempt = new(state, index, channel, options, meters, time, new(options.Seed), counts, tell);
+    private int inFlight;
 
-    /// <summary>Builds being read or settling.</summary>
-    public int InFlight => inFlight.Count;
+    /// <summary>Permits to read builds, of all sources.</summary>
+    public ReadPermits Permits { get; } = new(options.ReadPermits);
 
-    /// <summary>The keys of the builds in flight.</summary>
-    public IReadOnlySet<BuildKey> Keys => inFlight.Keys.ToHashSet();
+    /// <summary>Builds of one source that may wait for a permit.</summary>
+    public int Ahead => options.BuildsAhead;
+
+    /// <summary>Builds that wait for a permit, are being read or settling.</summary>
+    public int InFlight => Volatile.Read(ref inFlight);
 
     /// <summary>
-    /// Starts one build; it runs on by itself and changes <paramref name="pending"/>'s row in the end. The answer tells whether
-    /// the row is gone: it has a receipt.
+    /// Brings one build as far as it comes, with the permit that <paramref name="entering"/> gives, and changes the row of
+    /// <paramref name="pending"/> in the end.
     /// </summary>
-    public Task<bool> StartAsync(PendingBuild pending, ICiSource source, Masker masker, CancellationToken cancellation)
+    /// <returns>Whether the row is gone: the build has a receipt.</returns>
+    public async Task<bool> RunAsync(
+        PendingBuild pending, ICiSource source, Masker masker, Task<IDisposable> entering, CancellationToken cancellation)
     {
-        inFlight[pending.Build.Key] = 0;
-        return Task.Run(() => RunAsync(pending, source, masker, cancellation), CancellationToken.None);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => permits.Dispose();
-
-    private async Task<bool> RunAsync(PendingBuild pending, ICiSource source, Masker masker, CancellationToken cancellation)
-    {
+        Interlocked.Increment(ref inFlight);
         try
         {
-            return await attempt.RunAsync(pending, source, masker, EnterAsync, cancellation) is not null;
+            return await attempt.RunAsync(pending, source, masker, _ => BeginAsync(entering), cancellation) is not null;
         }
         catch (Exception e) when (e is StateUnavailableException or IndexUnavailableException)
         {
@@ -53,22 +47,20 @@ internal sealed class BuildRunner(
         }
         finally
         {
-            inFlight.TryRemove(pending.Build.Key, out _);
+            Interlocked.Decrement(ref inFlight);
+            _ = entering.ContinueWith(
+                entered => entered.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
         }
     }
 
-    private async Task<IDisposable> EnterAsync(CancellationToken cancellation)
-    {
-        await permits.WaitAsync(cancellation);
-        return new Permit(permits, channel.BeginReading());
-    }
+    private async Task<IDisposable> BeginAsync(Task<IDisposable> entering) => new Reading(await entering, channel.BeginReading());
 
-    private sealed class Permit(SemaphoreSlim permits, IDisposable reading) : IDisposable
+    private sealed class Reading(IDisposable permit, IDisposable reading) : IDisposable
     {
         public void Dispose()
         {
             reading.Dispose();
-            permits.Release();
+            permit.Dispose();
         }
     }
 }

@@ -10,7 +10,7 @@ namespace Granary.App.Collecting;
 /// The embedded collecting loop: follows the configured sources, reads pending builds, writes their lines. One runs on a data folder at
 /// a time. It tells what it does as <see cref="CollectEvent"/>s, from any thread.
 /// </summary>
-public sealed class Collector : IDisposable
+public sealed class Collector
 {
     private readonly IStateStore state;
     private readonly CollectorOptions options;
@@ -86,9 +86,6 @@ public sealed class Collector : IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => runner.Dispose();
-
     private async Task<bool> CollectAsync(Task pump, CancellationToken cancellation)
     {
         await FollowAsync(cancellation);
@@ -110,7 +107,7 @@ public sealed class Collector : IDisposable
             RequireIndexForOnce();
             var wait = await StartPendingAsync(cancellation);
             var ended = followed.Values.Count(source => source.Ended) == followed.Count;
-            if (options.Once && ended && wait is null && runner.InFlight == 0 && !await AnyPendingAsync(cancellation))
+            if (options.Once && ended && wait is null && followed.Values.All(source => source.InFlight.Count == 0) && !await AnyPendingAsync(cancellation))
             {
                 return unusable.Count == 0 && followed.Values.All(source => source.CaughtUp) && Counts is { Failed: 0, Refused: 0 };
             }
@@ -154,37 +151,36 @@ public sealed class Collector : IDisposable
         TimeSpan? next = null;
         foreach (var source in followed.Values)
         {
-            // Looking for a few rows at a time would ask the store once a build.
-            var room = options.BuildsInFlight - runner.InFlight;
-            if (room < Math.Max(1, options.BuildsInFlight / 4))
-            {
-                return options.SourcesInterval;
-            }
-
-            if (source.TakeUnseen() || source.NextTry <= time.GetUtcNow())
-            {
-                await StartPendingAsync(source, Math.Max(1, room / followed.Count), cancellation);
-            }
-
-            var wait = source.NextTry - time.GetUtcNow();
+            var wait = await StartPendingAsync(source, cancellation);
             next = next is null || wait < next ? wait ?? next : next;
         }
 
         return next;
     }
 
-    private async Task StartPendingAsync(FollowedSource source, int share, CancellationToken cancellation)
+    private async Task<TimeSpan?> StartPendingAsync(FollowedSource source, CancellationToken cancellation)
     {
-        var busy = runner.Keys;
-        var rows = await state.ReadPendingAsync(source.Definition.Id, time.GetUtcNow(), share, busy, cancellation);
-        foreach (var row in rows)
+        // Each source has its share, whatever the others do; few wait for a permit, so that fresh builds soon get theirs.
+        var room = source.Room(Math.Max(options.BuildsAhead, options.BuildsInFlight / followed.Count));
+        if (room == 0)
         {
-            source.Start(runner, row);
+            return options.SourcesInterval;
         }
 
-        source.NextTry = rows.Count == share
-            ? time.GetUtcNow()
-            : await state.NextTryAsync(source.Definition.Id, runner.Keys, cancellation);
+        if (source.TakeUnseen() || source.NextTry <= time.GetUtcNow())
+        {
+            var rows = await state.ReadPendingAsync(source.Definition.Id, time.GetUtcNow(), room, source.InFlight, cancellation);
+            foreach (var row in rows)
+            {
+                source.Start(row);
+            }
+
+            source.NextTry = rows.Count == room
+                ? time.GetUtcNow()
+                : await state.NextTryAsync(source.Definition.Id, source.InFlight, cancellation);
+        }
+
+        return source.NextTry - time.GetUtcNow();
     }
 
     /// <summary>Starts what is new among the sources, stops what is gone or paused, restarts what has changed.</summary>
@@ -221,7 +217,7 @@ public sealed class Collector : IDisposable
             var masker = maskers(definition);
             var source = open(definition);
             var loop = new SourceLoop(definition, source, state, options, pages, time, changed, tell);
-            followed[definition.Id] = new(definition, source, loop, masker, changed, time, cancellation);
+            followed[definition.Id] = new(definition, source, loop, masker, runner, changed, time, cancellation);
             unusable.Remove(definition.Id);
         }
         catch (Exception e)

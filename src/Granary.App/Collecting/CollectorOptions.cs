@@ -14,8 +14,14 @@ public sealed record CollectorOptions
     /// <summary>Builds whose logs are read at once.</summary>
     public int ReadPermits { get; init; } = Math.Max(4, 2 * Environment.ProcessorCount);
 
-    /// <summary>Builds being read or waiting for their last acknowledgements: one flush of the index serves them all.</summary>
+    /// <summary>Builds being read or waiting for their last acknowledgements, divided among the sources: one flush of the index serves them all.</summary>
     public int BuildsInFlight { get; init; } = 1024;
+
+    /// <summary>
+    /// Builds of a source that wait for a permit to be read: enough to ask for many rows at a time, and so few that a fresh build
+    /// does not wait long behind those that were started before it came.
+    /// </summary>
+    public int BuildsAhead => 16 * ReadPermits;
 
     /// <summary>Pending builds of a source at which paging stops; backfill stops at four fifths, so that fresh builds find room.</summary>
     public int PendingBound { get; init; } = 10_000;

@@ -12,17 +12,20 @@ internal sealed class FollowedSource
     private readonly ICiSource source;
     private readonly SourceLoop loop;
     private readonly Masker masker;
+    private readonly BuildRunner runner;
     private readonly Task polling;
     private readonly Signal changed;
     private readonly TimeProvider time;
+    private readonly ConcurrentDictionary<BuildKey, byte> inFlight = new();
     private readonly ConcurrentDictionary<Task, byte> builds = new();
     private int unseen = 1;
 
     public FollowedSource(
-        SourceDefinition definition, ICiSource source, SourceLoop loop, Masker masker, Signal changed, TimeProvider time,
+        SourceDefinition definition, ICiSource source, SourceLoop loop, Masker masker, BuildRunner runner, Signal changed, TimeProvider time,
         CancellationToken cancellation)
     {
-        (Definition, this.source, this.loop, this.masker, this.changed, this.time) = (definition, source, loop, masker, changed, time);
+        (Definition, this.source, this.loop, this.masker, this.runner) = (definition, source, loop, masker, runner);
+        (this.changed, this.time) = (changed, time);
         stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         loop.PendingAdded += Wake;
         polling = Task.Run(() => PollAsync(stop.Token), CancellationToken.None);
@@ -51,7 +54,28 @@ internal sealed class FollowedSource
         changed.Set();
     }
 
-    public void Start(BuildRunner runner, PendingBuild pending) => _ = FollowAsync(runner.StartAsync(pending, source, masker, stop.Token));
+    /// <summary>The builds that wait for a permit, are being read or settling.</summary>
+    public IReadOnlySet<BuildKey> InFlight => inFlight.Keys.ToHashSet();
+
+    /// <summary>
+    /// How many builds may be started where so many may be in flight; 0 while there is little room: the collector is woken when
+    /// there is more.
+    /// </summary>
+    public int Room(int mostInFlight)
+    {
+        var room = Math.Min(mostInFlight - inFlight.Count, runner.Ahead - runner.Permits.Waiting(Definition.Id));
+        return room >= runner.Ahead / 2 ? room : 0;
+    }
+
+    /// <summary>
+    /// Starts one build; it runs on by itself and changes its row in the end. Builds get their permits in the order in which they
+    /// are started.
+    /// </summary>
+    public void Start(PendingBuild pending)
+    {
+        inFlight[pending.Build.Key] = 0;
+        _ = FollowAsync(pending, runner.Permits.EnterAsync(Definition.Id, stop.Token));
+    }
 
     /// <summary>Ends polling and reading; what was not acknowledged stays pending.</summary>
     public async Task StopAsync()
@@ -86,11 +110,14 @@ internal sealed class FollowedSource
         }
     }
 
-    private async Task FollowAsync(Task<bool> build)
+    private async Task FollowAsync(PendingBuild pending, Task<IDisposable> entering)
     {
+        var build = Task.Run(() => runner.RunAsync(pending, source, masker, entering, stop.Token), CancellationToken.None);
         builds[build] = 0;
+        _ = entering.ContinueWith(_ => WakeForMore(), TaskScheduler.Default);
         await build.ContinueWith(_ => { }, TaskScheduler.Default);
         builds.TryRemove(build, out _);
+        inFlight.TryRemove(pending.Build.Key, out _);
         if (build.IsCompletedSuccessfully && build.Result)
         {
             changed.Set();
@@ -98,6 +125,14 @@ internal sealed class FollowedSource
         else
         {
             Wake();
+        }
+    }
+
+    private void WakeForMore()
+    {
+        if (runner.Permits.Waiting(Definition.Id) <= runner.Ahead / 2)
+        {
+            changed.Set();
         }
     }
 }

@@ -6,7 +6,7 @@ using Granary.Output;
 namespace Granary.Composition;
 
 /// <summary>One run of a collector with its once-a-second report.</summary>
-internal sealed class CollectRun(Collector collector, RunReporter reporter, IStateStore state) : IDisposable
+internal sealed class CollectRun(Collector collector, RunReporter reporter, IStateStore state)
 {
     private volatile bool started;
 
@@ -35,9 +35,6 @@ internal sealed class CollectRun(Collector collector, RunReporter reporter, ISta
             display.Finish(await ProgressAsync(CancellationToken.None));
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => collector.Dispose();
 
     private async Task<CollectProgress> ProgressAsync(CancellationToken cancellation)
     {

@@ -64,7 +64,7 @@ internal static class CollectVerb
         var options = new CollectorOptions { Only = names };
         options = call.GetValue(Once) ? options.ForOnce() : options;
         using var display = CollectDisplay.Create();
-        using var run = host.CreateRun(options, display.Tell);
+        var run = host.CreateRun(options, display.Tell);
         return await run.RunAsync(display, cancellation) ? ExitCodes.Success : ExitCodes.No;
     }
 }

@@ -112,7 +112,7 @@ internal static class DemoVerb
     private static async Task<bool> CollectBacklogAsync(CollectingHost host, CancellationToken cancellation)
     {
         using var display = CollectDisplay.Create();
-        using var run = host.CreateRun(new CollectorOptions().ForOnce(), display.Tell);
+        var run = host.CreateRun(new CollectorOptions().ForOnce(), display.Tell);
         return await run.RunAsync(display, cancellation);
     }
 
@@ -166,7 +166,7 @@ internal static class DemoVerb
         using var display = CollectDisplay.Create();
         try
         {
-            using var run = host.CreateRun(new(), happened => TellBuild(display, happened));
+            var run = host.CreateRun(new(), happened => TellBuild(display, happened));
             await run.RunAsync(display, cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

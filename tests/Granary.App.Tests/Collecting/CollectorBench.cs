@@ -17,7 +17,6 @@ internal sealed class CollectorBench : IAsyncDisposable
     private readonly List<(Func<CollectEvent, bool> Wanted, TaskCompletionSource Seen)> waiting = [];
     private readonly List<CollectEvent> events = [];
     private Task<bool> run = Task.FromResult(true);
-    private Collector? collector;
 
     private CollectorBench()
     {
@@ -85,7 +84,6 @@ internal sealed class CollectorBench : IAsyncDisposable
     {
         await stop.CancelAsync();
         await run.ContinueWith(_ => { }, TaskScheduler.Default);
-        collector?.Dispose();
         await State.DisposeAsync();
         stop.Dispose();
         Directory.Delete(folder, recursive: true);
@@ -93,7 +91,7 @@ internal sealed class CollectorBench : IAsyncDisposable
 
     private void Begin(IStateStore state, Func<string, ICiSource> open, CollectorOptions options)
     {
-        collector = new(state, new MemoryIndex(), source => open(source.Id), source => Maskers(source), options, Time, Note);
+        var collector = new Collector(state, new MemoryIndex(), source => open(source.Id), source => Maskers(source), options, Time, Note);
         run = collector.RunAsync(stop.Token);
     }
 

@@ -112,7 +112,7 @@ public sealed class CollectorTests : IDisposable
             new() { Id = "sim", Name = "sim", Kind = "zuul", Address = ci.BaseAddress.ToString(), Tenant = ci.Tenant },
             CancellationToken.None);
         var options = new CollectorOptions { RetryBase = TimeSpan.FromMilliseconds(10), IndexPause = TimeSpan.FromMilliseconds(10) };
-        using var collector = new Collector(
+        var collector = new Collector(
             state, index, Open, _ => new Masker(), options.ForOnce() with { MaxAttempts = 50 }, TimeProvider.System, _ => { });
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
 
