@@ -43,7 +43,7 @@ internal sealed class ScriptedRun : IAsyncDisposable
     /// <returns>What the collector says of its success, and the build's receipt.</returns>
     public async Task<(bool Done, Receipt Receipt)> CollectAsync()
     {
-        using var collector = New(Options.ForOnce());
+        var collector = New(Options.ForOnce());
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         var done = await collector.RunAsync(patience.Token);
         return (done, (await State.ReadReceiptAsync(Key, default))!);
