@@ -69,6 +69,7 @@ internal sealed class BulkPump(ElasticClient client, IndexNames names, OwnIndice
     {
         var encoder = new BulkEncoder(names);
         var filling = new FillingBatch();
+        var carried = new HashSet<Id96>();
         var input = chunks.GetAsyncEnumerator(stop.Token);
         try
         {
@@ -91,7 +92,7 @@ internal sealed class BulkPump(ElasticClient client, IndexNames names, OwnIndice
 
                 using (var chunk = input.Current)
                 {
-                    await AddAsync(chunk, encoder, filling, outcomes, sending, stop).ConfigureAwait(false);
+                    await AddAsync(chunk, IsNew(chunk.Log.Id, carried), encoder, filling, outcomes, sending, stop).ConfigureAwait(false);
                 }
 
                 next = input.MoveNextAsync().AsTask();
@@ -110,11 +111,10 @@ internal sealed class BulkPump(ElasticClient client, IndexNames names, OwnIndice
         }
     }
 
-    private async Task AddAsync(Chunk chunk, BulkEncoder encoder, FillingBatch filling, ChannelWriter<ChunkOutcome> outcomes,
+    private async Task AddAsync(Chunk chunk, bool isNewLog, BulkEncoder encoder, FillingBatch filling, ChannelWriter<ChunkOutcome> outcomes,
         List<Task> sending, CancellationTokenSource stop)
     {
         var log = chunk.Log;
-        var isNewLog = !IsKnown(log.Id);
         if (isNewLog)
         {
             await indices.EnsureAsync(names.Builds, stop.Token).ConfigureAwait(false);
@@ -183,11 +183,17 @@ internal sealed class BulkPump(ElasticClient client, IndexNames names, OwnIndice
         }
     }
 
-    private bool IsKnown(Id96 log)
+    /// <summary>True where a chunk must bring its log's document: none did that is durable, or that is on its way in the same call.</summary>
+    private bool IsNew(Id96 log, HashSet<Id96> carried)
     {
+        if (carried.Count >= MostKnownLogs)
+        {
+            carried.Clear();
+        }
+
         lock (gate)
         {
-            return knownLogs.Contains(log);
+            return !knownLogs.Contains(log) && carried.Add(log);
         }
     }
 

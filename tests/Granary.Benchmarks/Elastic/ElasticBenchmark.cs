@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.IO.Compression;
 using Granary.Core.Chunks;
 using Granary.Core.Lines;
@@ -33,7 +32,6 @@ internal static class ElasticBenchmark
         if (verb == "ship")
         {
             await ShippingBenchmark.ShipAsync(new Uri(args[1]), args[2], args[3] == "production");
-            Console.WriteLine(Environment.CpuUsage.TotalTime.TotalSeconds.ToString(CultureInfo.InvariantCulture));
             return 0;
         }
 
@@ -60,7 +58,7 @@ internal static class ElasticBenchmark
                 await SendAsync(logs);
                 break;
             case "rsyslog":
-                return await ShippingBenchmark.RunAsync(logs, int.Parse(args.ElementAtOrDefault(2) ?? "6", null), int.Parse(args.ElementAtOrDefault(3) ?? "5", null));
+                return await ShippingBenchmark.RunAsync(logs, int.Parse(args.ElementAtOrDefault(2) ?? "12", null), int.Parse(args.ElementAtOrDefault(3) ?? "5", null));
             default:
                 return await EngineBenchmark.RunAsync(new Uri(args[1]), args[2], logs, int.Parse(args.ElementAtOrDefault(4) ?? "3", null));
         }
