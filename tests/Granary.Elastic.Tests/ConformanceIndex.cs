@@ -3,8 +3,8 @@ using Granary.Core.Chunks;
 
 namespace Granary.Elastic.Tests;
 
-/// <summary>The suite's lines, written once into the real engine.</summary>
-public sealed class ConformanceIndex(Engine engine) : IAsyncLifetime
+/// <summary>The suite's lines, written once into the real engine, with one of the mappings.</summary>
+public abstract class ConformanceIndex(Engine engine, bool positions) : IAsyncLifetime
 {
     private readonly Lock gate = new();
     private Task<ElasticLineSearch>? opened;
@@ -25,6 +25,7 @@ public sealed class ConformanceIndex(Engine engine) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         if (opened is not null)
         {
             await (await opened).DisposeAsync();
@@ -33,7 +34,7 @@ public sealed class ConformanceIndex(Engine engine) : IAsyncLifetime
 
     private async Task<ElasticLineSearch> OpenAsync()
     {
-        var options = await engine.OptionsAsync();
+        var options = await engine.OptionsAsync() with { Positions = positions };
         await using var writer = await ElasticIndex.OpenWriterAsync(options, TimeProvider.System, default);
         var chunks = ConformanceChunks.All(1000, new DateOnly(2026, 11, 20)).ToAsyncEnumerable();
         (await writer.WriteAsync(chunks, default).ToListAsync()).ShouldAllBe(outcome => outcome.Result == ChunkResult.Stored);

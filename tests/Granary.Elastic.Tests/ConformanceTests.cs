@@ -6,7 +6,7 @@ using Granary.Core.Search;
 namespace Granary.Elastic.Tests;
 
 /// <summary>The suite that every index answers alike, on the real engine.</summary>
-public sealed class ConformanceTests(ConformanceIndex index) : IClassFixture<ConformanceIndex>
+public abstract class ConformanceTests(ConformanceIndex index)
 {
     public static TheoryData<string> Queries() => [.. ConformanceSuite.Queries.Select(query => query.Text)];
 

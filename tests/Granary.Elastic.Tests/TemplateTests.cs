@@ -19,8 +19,8 @@ public sealed class TemplateTests(Engine engine)
             document.RootElement.GetProperty("template").GetProperty("mappings").GetProperty("dynamic").GetBoolean().ShouldBeFalse();
         }
 
-        TemplateBodies.Lines(options).ToJsonString().ShouldContain("match_only_text");
-        TemplateBodies.Lines(options with { Positions = true }).ToJsonString().ShouldNotContain("match_only_text");
+        TemplateBodies.Lines(options).ToJsonString().ShouldNotContain("match_only_text");
+        TemplateBodies.Lines(options with { Positions = false }).ToJsonString().ShouldContain("match_only_text");
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class TemplateTests(Engine engine)
         older["version"] = TemplateBodies.Version - 1;
         var fields = older["template"]!["mappings"]!["properties"]!.AsObject();
         fields["granary"]!["properties"]!.AsObject().Remove("tail").ShouldBeTrue();
-        fields["message"] = JsonNode.Parse("""{"type":"text","analyzer":"granary"}""");
+        fields["message"] = JsonNode.Parse("""{"type":"match_only_text","analyzer":"granary"}""");
         await PutAsync(options, $"_component_template/{names.Template("lines")}", older.ToJsonString());
         await PutAsync(options, $"_index_template/{names.Template("lines")}", $$"""
             {"version":{{TemplateBodies.Version - 1}},"index_patterns":["{{names.AllLines}}"],"composed_of":["{{names.Template("lines")}}"],"priority":500}
@@ -67,7 +67,7 @@ public sealed class TemplateTests(Engine engine)
 
         var mapping = (await GetAsync(options, $"{index}/_mapping"))[index]!["mappings"]!["properties"]!;
         mapping["granary"]!["properties"]!["tail"]!["type"]!.GetValue<string>().ShouldBe("keyword");
-        mapping["message"]!["type"]!.GetValue<string>().ShouldBe("text");
+        mapping["message"]!["type"]!.GetValue<string>().ShouldBe("match_only_text");
         (await GetAsync(options, $"_component_template/{names.Template("lines")}"))["component_templates"]![0]!["component_template"]!["version"]!
             .GetValue<int>().ShouldBe(TemplateBodies.Version);
         await using var writer = await ElasticIndex.OpenWriterAsync(options, TimeProvider.System, default);

@@ -77,7 +77,7 @@ internal static class IndexSettings
             Replicas = Number(section, "Replicas") ?? 0,
             RefreshInterval = section["Refresh"] is { } span ? SourceText.Span($"{section.Path}:Refresh", span) : TimeSpan.FromSeconds(30),
             WaitSearchable = Flag(section, "WaitSearchable") ?? false,
-            Positions = Flag(section, "Positions") ?? false,
+            Positions = Flag(section, "Positions") ?? true,
             Compress = Flag(section, "Compress"),
             RetentionDays = Number(section, "RetentionDays"),
         };

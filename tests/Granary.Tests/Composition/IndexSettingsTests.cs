@@ -53,8 +53,8 @@ public sealed class IndexSettingsTests : IDisposable
     [Fact]
     public void Settings_name_the_engine_and_what_is_wrong_with_them()
     {
-        var options = IndexSettings.Read(folder, null, Settings(("Index:Url", "https://a:9200,https://b:9200"), ("Index:Replicas", "2"), ("Index:Positions", "true")))!;
-        (options.Urls.Count, options.Replicas, options.Positions).ShouldBe((2, 2, true));
+        var options = IndexSettings.Read(folder, null, Settings(("Index:Url", "https://a:9200,https://b:9200"), ("Index:Replicas", "2"), ("Index:Positions", "false")))!;
+        (options.Urls.Count, options.Replicas, options.Positions).ShouldBe((2, 2, false));
 
         Should.Throw<UserException>(() => IndexSettings.Read(folder, "http://a:1", Settings(("Index:Shards", "many")))).Message.ShouldContain("Index:Shards");
         Should.Throw<UserException>(() => IndexSettings.Read(folder, "http://a:1", Settings(("Index:ApiKeyFile", "/no/such")))).Message.ShouldContain("Index:ApiKeyFile");

@@ -1,0 +1,3 @@
+namespace Granary.Elastic.Tests;
+
+public sealed class MatchOnlyConformanceTests(MatchOnlyIndex index) : ConformanceTests(index), IClassFixture<MatchOnlyIndex>;
