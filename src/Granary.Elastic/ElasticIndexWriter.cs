@@ -141,8 +141,10 @@ public sealed class ElasticIndexWriter : IIndexWriter
     public Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(int limit, CancellationToken cancellation) => dead.ListAsync(limit, cancellation);
 
     /// <summary>Deletes the indices of days before the retention, and what the builds index says of their builds.</summary>
+    /// <param name="before">Called with the first day that stays, before anything is deleted; not where there is nothing to delete.</param>
+    /// <param name="cancellation">Ends it between two days.</param>
     /// <returns>The days deleted; none where no retention is set.</returns>
-    public async Task<IReadOnlyList<DateOnly>> ApplyRetentionAsync(CancellationToken cancellation)
+    public async Task<IReadOnlyList<DateOnly>> ApplyRetentionAsync(Func<DateOnly, CancellationToken, Task> before, CancellationToken cancellation)
     {
         if (client.Options.RetentionDays is not { } days)
         {
@@ -153,6 +155,11 @@ public sealed class ElasticIndexWriter : IIndexWriter
         using var listed = await client.JsonAsync(
             HttpMethod.Get, $"{names.AllLines}/_settings/index.uuid", null, "list indices", cancellation).ConfigureAwait(false);
         var old = listed.RootElement.EnumerateObject().Select(index => names.DayOf(index.Name)).OfType<DateOnly>().Where(day => day < first).Order().ToArray();
+        if (old.Length > 0)
+        {
+            await before(first, cancellation).ConfigureAwait(false);
+        }
+
         foreach (var day in old)
         {
             using var deleted = await client.JsonAsync(

@@ -113,14 +113,14 @@ internal sealed class ContentsReader(ElasticClient client, EngineInfo engine, In
         /// <summary>Takes the next line and tells its bytes.</summary>
         internal int Add(JsonElement source)
         {
-            var path = source.GetProperty(FieldNames.File).GetString()!;
+            var path = SourceFields.Find(source, FieldNames.File).GetString()!;
             if (path != file)
             {
                 End();
                 file = path;
             }
 
-            var text = Encoding.UTF8.GetBytes(source.GetProperty(FieldNames.Message).GetString()!);
+            var text = Encoding.UTF8.GetBytes(SourceFields.Find(source, FieldNames.Message).GetString()!);
             if (text.Length <= Core.Chunks.Chunk.MaxEntryBytes)
             {
                 chain.Add(text);

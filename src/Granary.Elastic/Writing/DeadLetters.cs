@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Granary.Core.Model;
 using Granary.Core.Ports;
 using Granary.Elastic.Http;
+using Granary.Elastic.Searching;
 
 namespace Granary.Elastic.Writing;
 
@@ -153,7 +154,7 @@ internal sealed class DeadLetters(ElasticClient client, IndexNames names, OwnInd
     }
 
     private static int GenerationOf(JsonElement hit) =>
-        hit.GetProperty("_source").TryGetProperty(FieldNames.Generation, out var generation) ? generation.GetInt32() : 0;
+        SourceFields.TryFind(hit.GetProperty("_source"), FieldNames.Generation, out var generation) ? generation.GetInt32() : 0;
 
     private async Task SendAsync(BulkBatch batch, BulkFailure[] failures, ArrayBufferWriter<byte> body, CancellationToken cancellation)
     {
@@ -223,7 +224,7 @@ internal sealed class DeadLetters(ElasticClient client, IndexNames names, OwnInd
             json.WriteString(FieldNames.Timestamp, NanosText.Of((client.Time.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) * 100));
             foreach (var name in Copied)
             {
-                if (refused.RootElement.TryGetProperty(name, out var value))
+                if (SourceFields.TryFind(refused.RootElement, name, out var value))
                 {
                     json.WritePropertyName(name);
                     value.WriteTo(json);

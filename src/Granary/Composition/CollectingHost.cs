@@ -15,9 +15,10 @@ internal sealed class CollectingHost : IAsyncDisposable
 {
     private readonly CollectorLock held;
     private readonly Settings settings;
+    private readonly IAsyncDisposable? retention;
 
-    private CollectingHost(CollectorLock held, Settings settings, IStateStore state, IIndexWriter index) =>
-        (this.held, this.settings, State, Index) = (held, settings, state, index);
+    private CollectingHost(CollectorLock held, Settings settings, IStateStore state, IIndexWriter index, IAsyncDisposable? retention) =>
+        (this.held, this.settings, this.retention, State, Index) = (held, settings, retention, state, index);
 
     public IStateStore State { get; }
 
@@ -33,8 +34,9 @@ internal sealed class CollectingHost : IAsyncDisposable
         {
             var state = await SqliteStateStore.OpenAsync(new() { Path = settings.Folder.StateFile }, cancellation);
             await ConfiguredSources.SaveAsync(state, settings.Sources, cancellation);
-            IIndexWriter index = settings.Index is null ? OpenEmbedded(settings) : await OpenEngineAsync(settings, settings.Index, cancellation);
-            return new(held, settings, state, index);
+            return settings.Index is { } engine
+                ? await OpenEngineAsync(held, settings, engine, state, cancellation)
+                : new(held, settings, state, OpenEmbedded(settings), null);
         }
         catch
         {
@@ -68,6 +70,11 @@ internal sealed class CollectingHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (retention is not null)
+        {
+            await retention.DisposeAsync();
+        }
+
         await Index.DisposeAsync();
         await State.DisposeAsync();
         held.Dispose();
@@ -80,16 +87,14 @@ internal sealed class CollectingHost : IAsyncDisposable
         MaxSize = settings.MaxSize ?? 0,
     });
 
-    private static async Task<IIndexWriter> OpenEngineAsync(Settings settings, ElasticOptions engine, CancellationToken cancellation)
+    private static async Task<CollectingHost> OpenEngineAsync(
+        CollectorLock held, Settings settings, ElasticOptions engine, IStateStore state, CancellationToken cancellation)
     {
         var index = await Engines.OpenWriterAsync(engine, cancellation);
         IndexSettings.Remember(settings.Folder, engine);
-        foreach (var day in await index.ApplyRetentionAsync(cancellation))
-        {
-            await Console.Error.WriteLineAsync($"granary: the lines of {day:yyyy-MM-dd} were deleted: they are older than {engine.RetentionDays} days");
-        }
-
-        return index;
+        var retention = new EngineRetention(index, engine, state);
+        await retention.StartAsync(cancellation);
+        return new(held, settings, state, index, retention);
     }
 
     private static ICiSource Open(SourceDefinition source) => SourceFactory.Create(source, new());

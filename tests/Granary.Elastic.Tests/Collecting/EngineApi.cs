@@ -7,7 +7,7 @@ namespace Granary.Elastic.Tests.Collecting;
 /// <summary>Asks the engine by itself, without any code of the product.</summary>
 internal sealed class EngineApi(Uri engine, string prefix) : IDisposable
 {
-    private readonly HttpClient http = new() { BaseAddress = engine, Timeout = TimeSpan.FromMinutes(5) };
+    private readonly HttpClient http = new() { BaseAddress = engine, Timeout = TimeSpan.FromMinutes(30) };
 
     internal string AllLines => $"{prefix}-lines-*";
 
@@ -63,12 +63,12 @@ internal sealed class EngineApi(Uri engine, string prefix) : IDisposable
         {
             foreach (var source in hits.Select(hit => hit!["_source"]!))
             {
-                var build = source["cicd.pipeline.run.id"]!.GetValue<string>();
-                var name = new LogName(build, source["log.file.path"]!.GetValue<string>());
-                var (line, text) = (source["granary.line"]!.GetValue<long>(), source["message"]!.GetValue<string>());
+                var build = Field(source, "cicd.pipeline.run.id")!.GetValue<string>();
+                var name = new LogName(build, Field(source, "log.file.path")!.GetValue<string>());
+                var (line, text) = (Field(source, "granary.line")!.GetValue<long>(), Field(source, "message")!.GetValue<string>());
                 text = read?.Invoke(name, line, text) ?? text;
-                logs[name] = logs.GetValueOrDefault(name).With(line, source["granary.part"]?.GetValue<int>() ?? 0, Encoding.UTF8.GetBytes(text));
-                (generations.TryGetValue(build, out var some) ? some : generations[build] = []).Add(source["granary.generation"]!.GetValue<int>());
+                logs[name] = logs.GetValueOrDefault(name).With(line, Field(source, "granary.part")?.GetValue<int>() ?? 0, Encoding.UTF8.GetBytes(text));
+                (generations.TryGetValue(build, out var some) ? some : generations[build] = []).Add(Field(source, "granary.generation")!.GetValue<int>());
                 documents++;
             }
 
@@ -77,6 +77,25 @@ internal sealed class EngineApi(Uri engine, string prefix) : IDisposable
 
         await AskAsync(HttpMethod.Delete, "_search/scroll", $"{{\"scroll_id\":\"{page["_scroll_id"]}\"}}");
         return (logs, generations, documents);
+    }
+
+    /// <summary>A field of a document, whether the dots of its name stand for objects or for themselves.</summary>
+    internal static JsonNode? Field(JsonNode source, string name)
+    {
+        if (source[name] is { } value)
+        {
+            return value;
+        }
+
+        for (var dot = name.IndexOf('.', StringComparison.Ordinal); dot > 0; dot = name.IndexOf('.', dot + 1))
+        {
+            if (source[name[..dot]] is JsonObject inner && Field(inner, name[(dot + 1)..]) is { } found)
+            {
+                return found;
+            }
+        }
+
+        return null;
     }
 
     public void Dispose() => http.Dispose();

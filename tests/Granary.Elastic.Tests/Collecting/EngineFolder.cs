@@ -32,7 +32,7 @@ internal sealed class EngineFolder : IDisposable
     internal async Task<GranaryRun> RunAsync(params string[] arguments)
     {
         await using var program = Start(arguments);
-        return await program.EndAsync(TimeSpan.FromMinutes(3));
+        return await program.EndAsync(TimeSpan.FromMinutes(10));
     }
 
     /// <summary>A run that must end with 0.</summary>

@@ -12,7 +12,7 @@ public sealed class KillTests(Engine engine, ITestOutputHelper output)
 {
     private const int Builds = 80;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(60);
 
     private static FaultPlan Faults => new(20)
     {
@@ -114,7 +114,7 @@ public sealed class KillTests(Engine engine, ITestOutputHelper output)
 
             collect.HasEnded.ShouldBeFalse(collect.Error);
             collect.Kill();
-            (await collect.EndAsync()).Code.ShouldBe(137);
+            (await collect.EndAsync(Patience)).Code.ShouldBe(137);
         }
     }
 

@@ -59,7 +59,7 @@ public sealed class VerifyTests(Engine engine) : IAsyncLifetime
         async line =>
         {
             var source = line["_source"]!.DeepClone();
-            source["granary.generation"] = 0;
+            EngineApi.Field(source, "granary.generation")!.ReplaceWith(0);
             await folder.Api.DoAsync(HttpMethod.Put, $"{line["_index"]}/_doc/old", source.ToJsonString());
         },
         "1 lines of other generations");

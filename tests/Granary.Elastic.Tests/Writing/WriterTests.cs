@@ -156,10 +156,18 @@ public sealed class WriterTests(Engine engine)
         var young = new LogIdentity(TestLogs.Build("young"), "log", "url", 1, today.AddDays(-29));
         await WriteAsync(writer, old, "a\n");
         await WriteAsync(writer, young, "a\n");
-        (await writer.ApplyRetentionAsync(default)).ShouldBe([old.IndexDay]);
+        var firstKept = new List<DateOnly>();
+        Task NoteAsync(DateOnly first, CancellationToken cancellation)
+        {
+            firstKept.Add(first);
+            return Task.CompletedTask;
+        }
+
+        (await writer.ApplyRetentionAsync(NoteAsync, default)).ShouldBe([old.IndexDay]);
         (await writer.CountAsync(old.Build.Key, 1, old.IndexDay, default)).ShouldBe(0);
         (await writer.CountAsync(young.Build.Key, 1, young.IndexDay, default)).ShouldBe(1);
-        (await writer.ApplyRetentionAsync(default)).ShouldBeEmpty();
+        (await writer.ApplyRetentionAsync(NoteAsync, default)).ShouldBeEmpty();
+        firstKept.ShouldBe([today.AddDays(-30)]);
     }
 
     [Fact]
