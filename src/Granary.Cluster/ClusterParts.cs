@@ -14,8 +14,8 @@ public sealed record ClusterParts
 
     public required IIndexWriter Index { get; init; }
 
-    /// <summary>Makes the reader of a source.</summary>
-    public required Func<SourceDefinition, ICiSource> Open { get; init; }
+    /// <summary>Makes the reader of a source, which waits for a permit of the whole cluster before each request.</summary>
+    public required Func<SourceDefinition, EnterHost, ICiSource> Open { get; init; }
 
     /// <summary>Makes the masking of a source.</summary>
     public required Func<SourceDefinition, Masker> MaskerOf { get; init; }

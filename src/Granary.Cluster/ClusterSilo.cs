@@ -32,6 +32,7 @@ public static class ClusterSilo
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(parts);
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<HostLimits>();
         builder.Services.AddSingleton<SourceReaders>();
         builder.Services.AddSingleton<SiloWork>();
 

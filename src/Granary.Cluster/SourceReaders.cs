@@ -7,7 +7,7 @@ using Granary.Core.Ports;
 namespace Granary.Cluster;
 
 /// <summary>The open sources of this silo, shared by the grains that read from them; opened anew when the definition changes.</summary>
-public sealed class SourceReaders(ClusterParts parts, TimeProvider time) : IAsyncDisposable
+public sealed class SourceReaders(ClusterParts parts, HostLimits limits, TimeProvider time) : IAsyncDisposable
 {
     /// <summary>How old a definition may be.</summary>
     private static readonly TimeSpan Age = TimeSpan.FromSeconds(3);
@@ -51,7 +51,7 @@ public sealed class SourceReaders(ClusterParts parts, TimeProvider time) : IAsyn
         if (!readers.TryGetValue(id, out var reader) || reader.Text != text)
         {
             // The earlier one may be in use: it is disposed of with the silo.
-            reader = new(definition, text, parts.Open(definition), parts.MaskerOf(definition));
+            reader = new(definition, text, parts.Open(definition, limits.EnterAsync), parts.MaskerOf(definition));
             opened.Add(reader.Source);
             readers[id] = reader;
         }

@@ -29,6 +29,12 @@ public sealed record SourceOptions
     /// <summary>A longer <c>Retry-After</c> is not waited for but handed to the caller.</summary>
     public TimeSpan RetryAfterCap { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>
+    /// Waits for a permit to send one request to a host (the first argument) that takes so many at once (the second), besides the
+    /// source's own limit; disposed of when the answer was read. Null: there is no limit but the source's own. Silos share one.
+    /// </summary>
+    public Func<string, int, CancellationToken, ValueTask<IDisposable>>? EnterHost { get; init; }
+
     /// <summary>Rows younger than this may still appear out of order: they are given out but not counted as covered.</summary>
     public TimeSpan OverlapWindow { get; init; } = TimeSpan.FromMinutes(10);
 

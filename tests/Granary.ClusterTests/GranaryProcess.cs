@@ -12,6 +12,7 @@ internal sealed class GranaryProcess(string database, Uri engine, string prefix)
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "granary");
 
+    private readonly List<Process> silos = [];
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("granary-silo-");
 
     private string Config => Path.Combine(folder.FullName, "sources.json");
@@ -38,6 +39,7 @@ internal sealed class GranaryProcess(string database, Uri engine, string prefix)
             "silo", "--database", database, "--index", engine.ToString(), "--config", Config,
             "--port", PostgresServer.FreePort().ToString(CultureInfo.InvariantCulture), "--dashboard-port", "0",
         ]);
+        silos.Add(silo);
         var said = new StringBuilder();
         while (await silo.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is var line && line?.StartsWith("silo ", StringComparison.Ordinal) != true)
         {
@@ -60,7 +62,18 @@ internal sealed class GranaryProcess(string database, Uri engine, string prefix)
         return (process.ExitCode, output + await errors);
     }
 
-    public void Dispose() => folder.Delete(recursive: true);
+    /// <summary>Ends what a failed test left.</summary>
+    public void Dispose()
+    {
+        foreach (var silo in silos)
+        {
+            silo.Kill();
+            silo.WaitForExit();
+            silo.Dispose();
+        }
+
+        folder.Delete(recursive: true);
+    }
 
     private Process Start(IEnumerable<string> arguments)
     {
@@ -77,7 +90,6 @@ internal sealed class GranaryProcess(string database, Uri engine, string prefix)
         {
             process.Kill();
             await process.WaitForExitAsync();
-            process.Dispose();
         }
     }
 }

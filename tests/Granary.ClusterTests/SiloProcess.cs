@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Granary.ClusterTests;
 
-/// <summary>A silo over the test's index: <c>silo DATABASE SILO-PORT DASHBOARD-PORT [lossy] [counting]</c>.</summary>
+/// <summary>A silo over the test's index: <c>silo DATABASE SILO-PORT DASHBOARD-PORT [lossy] [counting] [noted]</c>.</summary>
 internal static class SiloProcess
 {
     public static async Task<int> RunAsync(string[] arguments)
@@ -27,12 +27,14 @@ internal static class SiloProcess
         await using var state = PostgresStateStore.Open(options.Database, TimeProvider.System);
         await using var index = await OpenIndexAsync(arguments);
         var lossy = new LossyTransport<Func<Task>>(options.SiloPort, send => send());
+        await using var permits = new NotedPermits(options.Database);
+        var noted = arguments.Contains("noted");
         var parts = new ClusterParts
         {
             State = state,
             Leases = state,
             Index = index,
-            Open = source => SourceFactory.Create(source, new()),
+            Open = (source, enter) => SourceFactory.Create(source, new() { EnterHost = noted ? permits.Noted(enter) : enter.Invoke }),
             MaskerOf = _ => new Masker([]),
             AroundSending = arguments.Contains("lossy") ? (_, send) => lossy.SendAsync(send) : (_, send) => send(),
         };

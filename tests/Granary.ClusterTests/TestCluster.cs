@@ -38,8 +38,9 @@ internal sealed class TestCluster : IAsyncDisposable
         return new(server, database, PostgresStateStore.Open(database, TimeProvider.System));
     }
 
-    public Task AddSourceAsync(SimulatedCi ci, string id, TimeSpan? poll = null) => State.SaveSourceAsync(
-        new SourceDefinition
+    public Task AddSourceAsync(
+        SimulatedCi ci, string id, TimeSpan? poll = null, Func<SourceDefinition, SourceDefinition>? change = null) => State.SaveSourceAsync(
+        (change ?? (source => source))(new()
         {
             Id = id,
             Name = id,
@@ -48,7 +49,7 @@ internal sealed class TestCluster : IAsyncDisposable
             Tenant = ci.Tenant,
             AllowedHosts = [ci.BaseAddress.Authority],
             PollInterval = poll ?? TimeSpan.FromSeconds(2),
-        },
+        }),
         Cancellation);
 
     public async Task ChangeSourceAsync(string id, Func<SourceDefinition, SourceDefinition> change) =>

@@ -1,7 +1,7 @@
 namespace Granary.Sources.Http;
 
 /// <summary>An answer whose headers have come and whose body has not been read; holds the host's permit until disposed.</summary>
-internal sealed class HttpAnswer(HttpResponseMessage response, HttpGate.Permit permit, Uri address) : IDisposable
+internal sealed class HttpAnswer(HttpResponseMessage response, IDisposable permit, Uri address) : IDisposable
 {
     public HttpResponseMessage Response { get; } = response;
 

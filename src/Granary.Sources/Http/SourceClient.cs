@@ -149,7 +149,7 @@ internal sealed class SourceClient : IDisposable
 
     private async Task<HttpAnswer> SendOnceAsync(HttpAsk ask, Uri address, CancellationToken cancellation)
     {
-        var permit = await GateOf(address).EnterAsync(ask.IsLog, cancellation);
+        var permit = await EnterAsync(address, ask.IsLog, cancellation);
         try
         {
             using var request = Request(ask, address);
@@ -174,6 +174,25 @@ internal sealed class SourceClient : IDisposable
         }
     }
 
+    private async Task<IDisposable> EnterAsync(Uri address, bool isLog, CancellationToken cancellation)
+    {
+        var own = await GateOf(address).EnterAsync(isLog, cancellation);
+        if (options.EnterHost is not { } enter)
+        {
+            return own;
+        }
+
+        try
+        {
+            return new BothPermits(own, await enter(address.Host, connections, cancellation));
+        }
+        catch
+        {
+            own.Dispose();
+            throw;
+        }
+    }
+
     private HttpRequestMessage Request(HttpAsk ask, Uri address)
     {
         var request = new HttpRequestMessage(ask.Method, address);
@@ -190,5 +209,14 @@ internal sealed class SourceClient : IDisposable
         }
 
         return request;
+    }
+
+    private sealed record BothPermits(IDisposable Own, IDisposable Shared) : IDisposable
+    {
+        public void Dispose()
+        {
+            Shared.Dispose();
+            Own.Dispose();
+        }
     }
 }

@@ -22,7 +22,7 @@ internal static class SiloRun
             State = state,
             Leases = state,
             Index = index,
-            Open = source => SourceFactory.Create(source, new()),
+            Open = (source, enter) => SourceFactory.Create(source, new() { EnterHost = enter.Invoke }),
             MaskerOf = CollectingHost.MaskerOf,
         };
         await using var silo = ClusterSilo.Build(
