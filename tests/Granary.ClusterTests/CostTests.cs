@@ -16,7 +16,7 @@ namespace Granary.ClusterTests;
 public class CostTests
 {
     private const int Builds = 500;
-    private const int WarmUp = 100;
+    private const int WarmUp = 400;
 
     /// <summary>How long it is looked at what a host without work costs, after the warm-up.</summary>
     private static readonly TimeSpan Idling = TimeSpan.FromSeconds(5);
