@@ -239,6 +239,28 @@ public sealed class SearchTests : IDisposable
     }
 
     [Fact]
+    public async Task A_build_that_is_read_again_shows_its_earlier_lines_until_they_are_deleted()
+    {
+        await using var writer = index.OpenWriter();
+        var (first, again) = (TestLogs.Log("a", "x.log"), TestLogs.Log("a", "x.log", generation: 2));
+        await TestLogs.WriteAsync(writer, (first, "same\nold\n"), (TestLogs.Log("b"), "same\n"));
+        await TestLogs.WriteAsync(writer, (again, "same\nnew\n"), (TestLogs.Log("a", "y.log", generation: 2), "same\n"));
+        await using var reader = BlockIndex.Open(index.Folder);
+
+        (await index.LinesAsync(new AllNode())).Order(StringComparer.Ordinal).ShouldBe(["old", "same", "same"]);
+        (await reader.CountAsync(new PhraseNode(["same"]), TimeSpan.Zero, CancellationToken.None)).Total.ShouldBe(2);
+        (await ShownAsync()).ShouldBe(["same", "old"]);
+
+        await writer.DeleteOlderGenerationsAsync(first.Build.Key, 2, first.IndexDay, CancellationToken.None);
+
+        (await index.LinesAsync(new AllNode())).Order(StringComparer.Ordinal).ShouldBe(["new", "same", "same", "same"]);
+        (await ShownAsync()).ShouldBe(["same", "new"]);
+
+        async Task<List<string>> ShownAsync() => [.. (await reader.ReadLinesAsync(first.Build.Key, "x.log", 1, 9, _ => { }, CancellationToken.None).ToListAsync())
+            .Select(line => System.Text.Encoding.UTF8.GetString(line.Text.Span))];
+    }
+
+    [Fact]
     public async Task A_histogram_counts_every_hit_once()
     {
         await using var writer = index.OpenWriter();

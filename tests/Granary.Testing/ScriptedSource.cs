@@ -20,6 +20,9 @@ public sealed class ScriptedSource : ICiSource
     /// <summary>Called before a log is opened, with its path; may throw.</summary>
     public Action<string> BeforeOpen { get; set; } = _ => { };
 
+    /// <summary>Waited for before a log is opened.</summary>
+    public Func<string, CancellationToken, Task> UntilOpen { get; set; } = (_, _) => Task.CompletedTask;
+
     /// <summary>The offsets at which logs were opened, in order.</summary>
     public List<(string File, long Offset)> Opened { get; } = [];
 
@@ -60,7 +63,7 @@ public sealed class ScriptedSource : ICiSource
 
     public async Task<LogBody> OpenLogAsync(Build build, LogFile file, long offset, string? etag, CancellationToken cancellation)
     {
-        await Task.CompletedTask;
+        await UntilOpen(file.Path, cancellation);
         BeforeOpen(file.Path);
         var start = Resumes && etag == ETag ? offset : 0;
         Opened.Add((file.Path, start));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Granary.Core.Masking;
 using Granary.Core.Model;
 using Granary.Core.Ports;
@@ -13,6 +14,7 @@ internal sealed class BuildRunner(
     IStateStore state, IIndexWriter index, InProcessChunkChannel channel, CollectorOptions options, IngestMeters meters,
     TimeProvider time, CollectorCounts counts, Action<CollectEvent> tell)
 {
+    private readonly ConcurrentDictionary<BuildKey, byte> begun = new();
     private readonly BuildAttempt attempt = new(state, index, channel, options, meters, time, new(options.Seed), counts, tell);
     private int inFlight;
 
@@ -34,9 +36,13 @@ internal sealed class BuildRunner(
         PendingBuild pending, ICiSource source, Masker masker, Task<IDisposable> entering, CancellationToken cancellation)
     {
         Interlocked.Increment(ref inFlight);
+        // A reading that was stopped, or whose end could not be stored, has left its row as if there had been none.
+        var row = begun.TryAdd(pending.Build.Key, 0) ? pending : pending with { ReadBefore = true };
         try
         {
-            return await attempt.RunAsync(pending, source, masker, _ => BeginAsync(entering), cancellation) is not null;
+            var receipt = await attempt.RunAsync(row, source, masker, _ => BeginAsync(entering), cancellation);
+            begun.TryRemove(pending.Build.Key, out _);
+            return receipt is not null;
         }
         catch (Exception e) when (e is StateUnavailableException or IndexUnavailableException)
         {

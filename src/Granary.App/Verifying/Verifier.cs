@@ -11,6 +11,8 @@ namespace Granary.App.Verifying;
 /// </summary>
 public sealed class Verifier(IStateStore state, ILineSearch search)
 {
+    private readonly HashSet<BuildKey> pending = [];
+
     /// <summary>What was looked at so far.</summary>
     public VerifyTotals Totals { get; private set; } = new(0, 0, 0, 0, 0);
 
@@ -68,38 +70,72 @@ public sealed class Verifier(IStateStore state, ILineSearch search)
 
     private async Task<List<Finding>> FindAsync(Receipt receipt, CancellationToken cancellation)
     {
-        Totals = Totals with { Builds = Totals.Builds + 1 };
-        var findings = new List<Finding>();
-        var key = receipt.Build.Key;
-        if (receipt.Status == ReceiptStatus.Failed)
+        while (true)
         {
-            findings.Add(new(FindingKind.Failed, key.ToString(), string.Join("; ", receipt.Reasons), key));
-        }
+            var held = await HeldAsync(receipt, cancellation);
+            if (held.Count == 0)
+            {
+                return Counted(receipt, held);
+            }
 
+            // A collector may be reading the build again just now: then the index rightly holds more than one generation.
+            if (await IsPendingAsync(receipt.Build.Key, cancellation))
+            {
+                return Counted(receipt, [new(FindingKind.Pending, held[0].Where, $"{held[0].Message}; the build waits to be read again", null)]);
+            }
+
+            var now = await state.ReadReceiptAsync(receipt.Build.Key, cancellation);
+            if (now is null || (now.WrittenAt == receipt.WrittenAt && now.LastGeneration == receipt.LastGeneration))
+            {
+                return Counted(receipt, held);
+            }
+
+            receipt = now;
+        }
+    }
+
+    private List<Finding> Counted(Receipt receipt, List<Finding> held)
+    {
+        Totals = Totals with { Builds = Totals.Builds + 1 };
         if (receipt.Status == ReceiptStatus.Complete)
         {
-            findings.AddRange(receipt.Files.Select(file => AtCi(key, file)).OfType<Finding>());
-            var held = await search.ReadContentsAsync(key, receipt.Generation, cancellation);
-            findings.AddRange(InIndex(receipt, held));
             Totals = Totals with { Files = Totals.Files + receipt.Files.Count, Lines = Totals.Lines + receipt.Lines };
         }
 
-        return findings;
+        return [.. ReceiptFindings.Of(receipt), .. held];
     }
 
-    private static Finding? AtCi(BuildKey key, FileReceipt file)
+    /// <summary>Where the index holds other than the receipt says.</summary>
+    private async Task<List<Finding>> HeldAsync(Receipt receipt, CancellationToken cancellation)
     {
-        var where = $"{key} {file.Path}";
-        return file.Status switch
+        var key = receipt.Build.Key;
+        if (receipt.Status is not (ReceiptStatus.Complete or ReceiptStatus.Failed))
         {
-            FileStatus.Missing => new(FindingKind.AbsentAtCi, where, file.Reason ?? "listed, but not there", null),
-            FileStatus.Truncated => new(FindingKind.CutShort, where, file.Reason ?? "ends before its end", key),
-            FileStatus.Refused => new(FindingKind.CutShort, where, file.Reason ?? "not read to its end", key),
-            FileStatus.Complete when file.DeclaredBytes is { } declared
-                && declared != file.ReceivedBytes && declared != file.RawBytes =>
-                new(FindingKind.CutShort, where, $"the CI states {declared} bytes, {file.ReceivedBytes} arrived", key),
-            _ => null,
-        };
+            return [];
+        }
+
+        var held = await search.ReadContentsAsync(key, receipt.Generation, cancellation);
+        return receipt.Status == ReceiptStatus.Complete
+            ? [.. InIndex(receipt, held)]
+            : held.Entries + held.OtherGenerations is > 0 and var left
+                ? [new(FindingKind.IndexDiffers, key.ToString(), $"{left} lines in the index of a build that failed", key)]
+                : [];
+    }
+
+    /// <summary>
+    /// What was pending once and has its old receipt still is pending still; so the rows are read again only for a build that was not
+    /// among them.
+    /// </summary>
+    private async Task<bool> IsPendingAsync(BuildKey build, CancellationToken cancellation)
+    {
+        if (!pending.Contains(build))
+        {
+            var rows = await state.ReadPendingAsync(build.Source, DateTimeOffset.MaxValue, int.MaxValue, new HashSet<BuildKey>(), cancellation);
+            pending.UnionWith(rows.Select(row => row.Build.Key));
+            return pending.Contains(build);
+        }
+
+        return true;
     }
 
     private static IEnumerable<Finding> InIndex(Receipt receipt, BuildContents held)

@@ -30,10 +30,10 @@ internal sealed class BuildReader : IDisposable
         ];
     }
 
-    /// <summary>Entries of the newest generation of a file, by line number; those of a damaged block are left out and told of.</summary>
+    /// <summary>Entries of a file, of the generation that is shown, by line number; those of a damaged block are left out and told of.</summary>
     public IEnumerable<LogLine> ReadLines(string file, long from, long to)
     {
-        var text = logs.Where(log => log.Log.File == file).MaxBy(log => log.Log.Generation);
+        var text = logs.FirstOrDefault(log => log.Log.File == file && !snapshot.IsLater(log.Log));
         for (var index = 0; index < (text?.Places.Count ?? 0); index++)
         {
             var follows = index + 1 < text!.Places.Count ? text.Places[index + 1].Chunk.FirstLine : long.MaxValue;

@@ -15,7 +15,7 @@ internal sealed class LogMerge
         (this.snapshot, this.damaged) = (snapshot, damaged);
         foreach (var segment in snapshot.Segments)
         {
-            var cursor = new SegmentCursor(segment, plan, snapshot.Contents, damaged);
+            var cursor = new SegmentCursor(segment, plan, snapshot, damaged);
             cursors.Enqueue(cursor, cursor.Key);
         }
     }

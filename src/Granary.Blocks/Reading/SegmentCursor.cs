@@ -1,4 +1,3 @@
-using Granary.Blocks.Catalogue;
 using Granary.Blocks.Format;
 using Granary.Core.Queries;
 using Granary.Core.Search;
@@ -7,7 +6,7 @@ namespace Granary.Blocks.Reading;
 
 /// <summary>Walks the logs of one segment that can hold answers, in the order of logs.</summary>
 internal sealed class SegmentCursor(
-    SnapshotSegment segment, SearchPlan plan, CatalogueContents contents, Action<IndexDamage> damaged)
+    SnapshotSegment segment, SearchPlan plan, Snapshot snapshot, Action<IndexDamage> damaged)
 {
     private BlockSet candidates = new(0);
     private bool[] pages = [];
@@ -106,13 +105,13 @@ internal sealed class SegmentCursor(
 
     private bool IsWanted(SegmentLog log)
     {
-        if (contents.IsDeleted(log.Log) || IsBefore(log) || !log.Chunks.Any(chunk => candidates.Contains(chunk.Block)))
+        if (snapshot.Contents.IsDeleted(log.Log) || IsBefore(log) || !log.Chunks.Any(chunk => candidates.Contains(chunk.Block)))
         {
             return false;
         }
 
         Decision = plan.Matcher.DecideBuild(log.Log.Build, log.Log.File);
-        return Decision.Verdict != BuildVerdict.NoLine;
+        return Decision.Verdict != BuildVerdict.NoLine && !snapshot.IsLater(log.Log);
     }
 
     private bool IsBefore(SegmentLog log)

@@ -11,6 +11,8 @@ internal sealed class Snapshot(
     SegmentPool pool, CatalogueContents contents, IReadOnlyList<SnapshotSegment> segments, IReadOnlyList<IndexDamage> damages)
     : IDisposable
 {
+    private readonly Dictionary<BuildKey, int> shown = [];
+
     public CatalogueContents Contents => contents;
 
     public IReadOnlyList<SnapshotSegment> Segments => segments;
@@ -19,10 +21,13 @@ internal sealed class Snapshot(
     public IReadOnlyList<IndexDamage> Damages => damages;
 
     /// <summary>The visible logs of a build with the segments that hold them; in no order.</summary>
-    public IEnumerable<(SegmentReader Segment, SegmentLog Log)> FindLogs(BuildKey build, Action<IndexDamage> damaged)
+    public IEnumerable<(SegmentReader Segment, SegmentLog Log)> FindLogs(BuildKey build, Action<IndexDamage> damaged) =>
+        FindLogs(build, null, damaged);
+
+    private IEnumerable<(SegmentReader Segment, SegmentLog Log)> FindLogs(BuildKey build, DateOnly? day, Action<IndexDamage> damaged)
     {
         var hash = build.Hash;
-        foreach (var segment in segments)
+        foreach (var segment in segments.Where(segment => day is null || segment.Row.Day == day))
         {
             foreach (var page in segment.Reader.PagesOf(hash))
             {
@@ -35,6 +40,26 @@ internal sealed class Snapshot(
                 }
             }
         }
+    }
+
+    /// <summary>
+    /// True while an earlier generation of the build is there: a build that is read again shows what it had, until that is deleted.
+    /// Nearly every build has one generation only and costs nothing; of the others the first ones are looked up once a snapshot.
+    /// </summary>
+    public bool IsLater(LogIdentity log)
+    {
+        if (log.Generation <= 1)
+        {
+            return false;
+        }
+
+        if (!shown.TryGetValue(log.Build.Key, out var first))
+        {
+            first = FindLogs(log.Build.Key, log.IndexDay, _ => { }).Select(found => found.Log.Log.Generation).DefaultIfEmpty(log.Generation).Min();
+            shown.Add(log.Build.Key, first);
+        }
+
+        return log.Generation > first;
     }
 
     /// <summary>A build with visible lines in the segment; null where none can be read.</summary>

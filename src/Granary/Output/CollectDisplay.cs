@@ -30,7 +30,8 @@ internal sealed class CollectDisplay : IDisposable
         {
             CollectEvent.PollFailed failed => $"{failed.Source.Name}: {failed.Reason}; trying again",
             CollectEvent.BuildDone { Receipt.Status: ReceiptStatus.Failed } done =>
-                $"{done.Receipt.Build.Key}: given up after {done.Receipt.Attempts} readings: {string.Join("; ", done.Receipt.Reasons)}",
+                $"{done.Receipt.Build.Key}: given up after {Counts.Of(done.Receipt.Attempts, "reading")}: {string.Join("; ", done.Receipt.Reasons)}",
+            CollectEvent.BuildDone { Receipt: { GivenUp: { } given } receipt } => $"{receipt.Build.Key}: {given.Reason}",
             CollectEvent.BuildDone done when done.Receipt.Files.FirstOrDefault(file => file.Refused > 0) is { Reason: { } reason } =>
                 $"{done.Receipt.Build.Key}: {reason}",
             CollectEvent.IndexAvailability { Reason: { } reason } => $"the index takes nothing: {reason}; trying again",
@@ -67,6 +68,11 @@ internal sealed class CollectDisplay : IDisposable
     public void Finish(CollectProgress progress)
     {
         var run = progress.Run;
+        if (run.BuildsFailed > 0)
+        {
+            Line("what failed is read again after 'granary verify --repair'");
+        }
+
         var seconds = watch.Elapsed.TotalSeconds;
         Line(string.Create(
             CultureInfo.InvariantCulture,

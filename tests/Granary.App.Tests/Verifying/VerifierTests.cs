@@ -1,3 +1,4 @@
+using Granary.App.Tests.Collecting;
 using Granary.App.Verifying;
 using Granary.Core.Cursors;
 using Granary.Core.Model;
@@ -101,6 +102,74 @@ public sealed class VerifierTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Lines_of_another_generation_are_a_note_while_the_build_waits_to_be_read_again()
+    {
+        await CompleteAsync(File());
+        await state.RepairAsync(ScriptedRun.Key, default);
+        index.Contents = index.Contents with { OtherGenerations = 3 };
+
+        var findings = await FindingsAsync();
+
+        findings.ShouldAllBe(finding => !finding.IsGap);
+        findings.ShouldContain(finding => finding.Message.Contains("3 lines of other generations; the build waits to be read again"));
+    }
+
+    [Fact]
+    public async Task A_build_that_got_another_receipt_while_it_was_compared_is_compared_with_that()
+    {
+        await CompleteAsync(File());
+        index.BeforeReading = generation =>
+        {
+            if (generation == 1)
+            {
+                index.Contents = new(new Dictionary<string, FileContents> { ["job.log"] = new(12, 90, Hash) }, 0);
+                var receipt = new Receipt
+                {
+                    Build = ScriptedSource.BuildOf("b"), Status = ReceiptStatus.Complete, Generation = 2, Files = [File() with { Entries = 12 }],
+                };
+                state.CompleteAsync(receipt, default).GetAwaiter().GetResult();
+            }
+        };
+
+        (await FindingsAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Lines_of_a_build_that_failed_are_a_gap()
+    {
+        await state.CompleteAsync(new() { Build = ScriptedSource.BuildOf("b"), Status = ReceiptStatus.Failed, Generation = 2, Reasons = ["503"] }, default);
+        index.Contents = new(new Dictionary<string, FileContents> { ["job.log"] = new(9, 90, Hash) }, 2);
+
+        var findings = await FindingsAsync();
+
+        findings.ShouldAllBe(finding => finding.IsGap);
+        findings.Select(finding => finding.Message).ShouldBe(["503", "11 lines in the index of a build that failed"]);
+    }
+
+    [Theory]
+    [InlineData(true, FindingKind.AbsentAtCi)]
+    [InlineData(false, FindingKind.Failed)]
+    public async Task A_reading_that_was_given_up_is_a_note_where_the_CI_has_the_logs_no_more_and_else_a_gap(bool gone, FindingKind kind)
+    {
+        await CompleteAsync(File());
+        var kept = (await state.ReadReceiptAsync(ScriptedRun.Key, default))! with { GivenUp = new(2, "the store does not answer", gone) };
+        await state.CompleteAsync(kept, default);
+
+        var finding = (await FindingsAsync()).ShouldHaveSingleItem();
+        (finding.Kind, finding.IsGap, finding.Message).ShouldBe((kind, !gone, "the store does not answer"));
+    }
+
+    [Theory]
+    [InlineData("404 Not Found", true)]
+    [InlineData(Receipt.NoLogs, false)]
+    public async Task Logs_that_were_gone_before_they_were_read_are_a_note(string reason, bool isNote)
+    {
+        await state.CompleteAsync(new() { Build = ScriptedSource.BuildOf("b"), Status = ReceiptStatus.Complete, Generation = 1, Reasons = [reason] }, default);
+
+        (await FindingsAsync()).Select(finding => (finding.Kind, finding.Message)).ShouldBe(isNote ? [(FindingKind.AbsentAtCi, reason)] : []);
+    }
+
+    [Fact]
     public async Task Repair_makes_the_builds_of_gaps_pending_again()
     {
         await CompleteAsync(File());
@@ -144,8 +213,14 @@ public sealed class VerifierTests : IAsyncLifetime
 
         public IndexDamage? Damage { get; set; }
 
-        public Task<BuildContents> ReadContentsAsync(BuildKey build, int generation, CancellationToken cancellation) =>
-            Task.FromResult(Contents);
+        /// <summary>Called before the contents of a generation are told.</summary>
+        public Action<int> BeforeReading { get; set; } = _ => { };
+
+        public Task<BuildContents> ReadContentsAsync(BuildKey build, int generation, CancellationToken cancellation)
+        {
+            BeforeReading(generation);
+            return Task.FromResult(Contents);
+        }
 
         public async IAsyncEnumerable<IndexDamage> CheckAsync(
             [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
