@@ -17,6 +17,15 @@ public sealed record SourceOptions
     /// <summary>How long a body may stay silent.</summary>
     public TimeSpan BodyIdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// Bytes a second that a body must bring, over every <see cref="LeastRateTime"/> of waiting for it: a server that sends one
+    /// byte a minute would hold a connection, and a permit to read, without end.
+    /// </summary>
+    public long LeastRate { get; init; } = 1024;
+
+    /// <summary>See <see cref="LeastRate"/>.</summary>
+    public TimeSpan LeastRateTime { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Further tries of a request, and of a broken transfer that makes no progress.</summary>
     public int RetryLimit { get; init; } = 5;
 

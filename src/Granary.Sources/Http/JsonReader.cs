@@ -37,7 +37,7 @@ internal sealed class JsonReader(SourceClient client)
             throw new CiException($"{Addresses.Shown(answer.Address)} answered with a web page, not JSON: is the address right?");
         }
 
-        using var raw = await BodyStream.OpenAsync(answer, client.Options.BodyIdleTimeout, cancellation);
+        using var raw = await BodyStream.OpenAsync(answer, client.Options, cancellation);
         await using var decoded = await DecodedLog.OpenAsync(
             raw, answer.Encodings, client.Options.Decoding, static () => long.MaxValue, cancellation);
         using var whole = new MemoryStream();

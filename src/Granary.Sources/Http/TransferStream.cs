@@ -15,6 +15,9 @@ internal sealed class TransferStream : ReadOnlyStream
     private const long ProgressPerResume = 1 << 20;
     private const int ResumesWithoutProgress = 64;
 
+    // Another connection may be faster; a server that is slow on both is left for a while, with its permits.
+    private const int SlowSpells = 1;
+
     private readonly SourceClient client;
     private readonly Uri address;
     private readonly Validator? validator;
@@ -24,6 +27,7 @@ internal sealed class TransferStream : ReadOnlyStream
     private long resumes;
     private int tries;
     private int earlyEnds;
+    private int slowSpells;
     private bool confirmed;
 
     private TransferStream(SourceClient client, Uri address, HttpAnswer answer, BodyStream body, long from)
@@ -104,6 +108,7 @@ internal sealed class TransferStream : ReadOnlyStream
             {
                 failure = broken.Message;
                 earlyEnds += broken is HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } ? 1 : 0;
+                slowSpells += broken is SlowTransferException ? 1 : 0;
             }
 
             await ResumeAsync(failure, cancellationToken);
@@ -126,7 +131,7 @@ internal sealed class TransferStream : ReadOnlyStream
     {
         try
         {
-            return new(client, address, answer, await BodyStream.OpenAsync(answer, client.Options.BodyIdleTimeout, cancellation), from);
+            return new(client, address, answer, await BodyStream.OpenAsync(answer, client.Options, cancellation), from);
         }
         catch
         {
@@ -151,7 +156,8 @@ internal sealed class TransferStream : ReadOnlyStream
             throw new LogCutException(FileStatus.Truncated, $"the server's copy ends at {Received} of {total} bytes");
         }
 
-        if (tries > 2 * client.Options.RetryLimit || resumes > ResumesWithoutProgress + (Received / ProgressPerResume))
+        if (tries > 2 * client.Options.RetryLimit || resumes > ResumesWithoutProgress + (Received / ProgressPerResume)
+            || slowSpells > SlowSpells + (Received / ProgressPerResume))
         {
             throw new CiException($"{Addresses.Shown(address)}: the transfer broke at byte {Received}: {failure}");
         }
@@ -175,7 +181,7 @@ internal sealed class TransferStream : ReadOnlyStream
                 return;
             }
 
-            var opened = await BodyStream.OpenAsync(answer, client.Options.BodyIdleTimeout, cancellation);
+            var opened = await BodyStream.OpenAsync(answer, client.Options, cancellation);
             if (answer.Response.StatusCode == HttpStatusCode.PartialContent)
             {
                 body = answer.Response.Content.Headers.ContentRange?.From == Received ? opened : throw Changed();

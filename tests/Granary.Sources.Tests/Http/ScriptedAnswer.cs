@@ -13,6 +13,9 @@ public sealed record ScriptedAnswer(int Status, byte[] Body)
 
     public TimeSpan? Delay { get; init; }
 
+    /// <summary>The body is sent one byte at a time, with this pause before each.</summary>
+    public TimeSpan? BytePause { get; init; }
+
     public bool Close => CutAt is not null;
 
     public static ScriptedAnswer Text(string body, int status = 200) => new(status, Encoding.UTF8.GetBytes(body));

@@ -86,7 +86,7 @@ public sealed class ScriptedServer : IAsyncDisposable
                         await Task.Delay(delay, end.Token);
                     }
 
-                    await stream.WriteAsync(answer.Bytes(request.Method == "HEAD"), end.Token);
+                    await WriteAsync(stream, answer, request.Method == "HEAD");
                     lock (requests)
                     {
                         open--;
@@ -106,6 +106,19 @@ public sealed class ScriptedServer : IAsyncDisposable
             catch (Exception gone) when (gone is IOException or OperationCanceledException or SocketException)
             {
                 // The client went away, or the test is over.
+            }
+        }
+    }
+
+    private async Task WriteAsync(NetworkStream stream, ScriptedAnswer answer, bool headOnly)
+    {
+        await stream.WriteAsync(answer.Bytes(headOnly || answer.BytePause is not null), end.Token);
+        if (answer.BytePause is { } pause && !headOnly)
+        {
+            for (var i = 0; i < answer.Body.Length; i++)
+            {
+                await Task.Delay(pause, end.Token);
+                await stream.WriteAsync(answer.Body.AsMemory(i, 1), end.Token);
             }
         }
     }
