@@ -16,15 +16,14 @@ public sealed class SourceLoop(
     SourceDefinition definition, ICiSource source, IStateStore state, CollectorOptions options, StageMeter meter,
     TimeProvider time, Signal changed, Action<CollectEvent> tell)
 {
-    /// <summary>Running builds looked at again in one poll; the longest unseen first.</summary>
-    private const int OpenPerPoll = 1000;
-
     private static readonly TimeSpan ErrorPauseCap = TimeSpan.FromMinutes(5);
 
     // A timer takes 49 days at most.
     private static readonly TimeSpan LongestPause = TimeSpan.FromDays(45);
 
+    private readonly OpenBuildWatch openBuilds = new(definition, source, state, time);
     private int failures;
+    private string? lastUnseen;
     private TimeSpan askedPause;
 
     /// <summary>Pending rows may have been added or changed.</summary>
@@ -69,9 +68,15 @@ public sealed class SourceLoop(
         try
         {
             var whole = await WalkAsync(cancellation);
-            await LookAtOpenAsync(cancellation);
+            var unseen = await openBuilds.LookAsync(builds => TakeOpenAsync(builds, cancellation), cancellation);
+            if (unseen is not null && options.Once)
+            {
+                throw new CiException(unseen);
+            }
+
             await state.NotePollAsync(definition.Id, time.GetUtcNow(), null, cancellation);
             (LastError, failures, askedPause) = (null, 0, TimeSpan.Zero);
+            await TellUnseenAsync(unseen, cancellation);
             return whole;
         }
         catch (StaleCursorException)
@@ -102,6 +107,22 @@ public sealed class SourceLoop(
         tell(new CollectEvent.PollFailed(definition, failure.Message));
     }
 
+    /// <summary>Builds that cannot be looked at again show in the status, and slow nothing down.</summary>
+    private async Task TellUnseenAsync(string? reason, CancellationToken cancellation)
+    {
+        if (reason is not null)
+        {
+            await state.NotePollAsync(definition.Id, time.GetUtcNow(), reason, cancellation);
+        }
+
+        if (reason is not null && reason != lastUnseen)
+        {
+            tell(new CollectEvent.PollFailed(definition, reason));
+        }
+
+        lastUnseen = reason;
+    }
+
     private async Task<bool> WalkAsync(CancellationToken cancellation)
     {
         var began = time.GetTimestamp();
@@ -110,7 +131,11 @@ public sealed class SourceLoop(
         while (await NextAsync(pages))
         {
             var page = pages.Current;
-            await WaitForRoomAsync(page.Backfill, cancellation);
+            if (!await WaitForRoomAsync(page.Backfill, began, cancellation))
+            {
+                return false;
+            }
+
             var taken = await state.TakeAsync(definition.Id, cursor.Version, page, Rules(), cancellation);
             cursor = taken.Cursor;
             meter.Passed(page.Builds.Count, 0);
@@ -148,7 +173,11 @@ public sealed class SourceLoop(
         return await state.ReadCursorAsync(definition.Id, cancellation);
     }
 
-    private async Task WaitForRoomAsync(bool backfill, CancellationToken cancellation)
+    /// <summary>
+    /// Waits until a page may be taken. False where a backfill's page has waited for so long that fresh builds are due: the walk
+    /// goes on later, from where it was.
+    /// </summary>
+    private async Task<bool> WaitForRoomAsync(bool backfill, long began, CancellationToken cancellation)
     {
         var bound = backfill ? options.PendingBound * 4 / 5 : options.PendingBound;
         using var blocked = meter.Blocked();
@@ -157,31 +186,26 @@ public sealed class SourceLoop(
             var next = changed.Next;
             if ((await state.ReadCursorAsync(definition.Id, cancellation)).Pending < bound)
             {
-                return;
+                return true;
             }
 
-            await next.WaitAsync(cancellation);
+            var left = backfill && !options.Once ? definition.PollInterval - time.GetElapsedTime(began) : LongestPause;
+            if (left <= TimeSpan.Zero)
+            {
+                return false;
+            }
+
+            await next.WaitAsync(left < LongestPause ? left : LongestPause, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellation.ThrowIfCancellationRequested();
         }
     }
 
-    private async Task LookAtOpenAsync(CancellationToken cancellation)
+    private async Task TakeOpenAsync(IReadOnlyList<Build> builds, CancellationToken cancellation)
     {
-        var open = await state.ReadOpenAsync(definition.Id, OpenPerPoll, cancellation);
-        if (open.Count == 0)
-        {
-            return;
-        }
-
-        var builds = await source.ReadBuildsAsync([.. open.Select(row => row.Build)], cancellation);
-        if (builds.Count > 0)
-        {
-            var cursor = await state.ReadCursorAsync(definition.Id, cancellation);
-            var taken = await state.TakeAsync(definition.Id, cursor.Version, new(builds, null), Rules(), cancellation);
-            tell(new CollectEvent.PageTaken(definition, taken));
-            PendingAdded?.Invoke();
-        }
-
-        await state.NoteOpenAsync(definition.Id, [.. open.Select(row => row.Build.Key)], time.GetUtcNow(), cancellation);
+        var cursor = await state.ReadCursorAsync(definition.Id, cancellation);
+        var taken = await state.TakeAsync(definition.Id, cursor.Version, new(builds, null), Rules(), cancellation);
+        tell(new CollectEvent.PageTaken(definition, taken));
+        PendingAdded?.Invoke();
     }
 
     private TakeRules Rules() => new(time.GetUtcNow(), options.OpenExpiry, LineFormat.Version, Masker.Version);

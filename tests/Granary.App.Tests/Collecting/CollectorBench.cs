@@ -80,6 +80,16 @@ internal sealed class CollectorBench : IAsyncDisposable
         ended.ShouldBe(seen.Task, $"the collector is {run.Status}");
     }
 
+    /// <summary>Waits for a condition of what is stored.</summary>
+    public async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        while (!await condition())
+        {
+            await pace.WaitForNextTickAsync(stop.Token);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();

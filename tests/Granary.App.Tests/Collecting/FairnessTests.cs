@@ -1,4 +1,6 @@
 using Granary.App.Collecting;
+using Granary.Core.Model;
+using Granary.Core.Ports;
 using Granary.Testing;
 
 namespace Granary.App.Tests.Collecting;
@@ -31,7 +33,64 @@ public class FairnessTests
 
         for (var build = 1; build <= 5; build++)
         {
-            await bench.SeeAsync(e => e is CollectEvent.BuildDone done && done.Receipt.Build.Key == new Core.Model.BuildKey("good", $"{build}"));
+            await bench.SeeAsync(e => e is CollectEvent.BuildDone done && done.Receipt.Build.Key == new BuildKey("good", $"{build}"));
         }
+    }
+
+    [Fact]
+    public async Task Fresh_builds_do_not_wait_for_a_backfill_that_waits_for_room()
+    {
+        await using var bench = await CollectorBench.CreateAsync("a");
+        bench.Options = bench.Options with { PendingBound = 50, RetryBase = TimeSpan.FromHours(1), RetryCap = TimeSpan.FromHours(1) };
+        var source = new FakeSource
+        {
+            Pages = walk => Enumerable.Range(0, 10)
+                .Select(page => FakeSource.Page("a", Enumerable.Range(0, 10).Select(i => $"old{page}-{i}")) with { Backfill = true })
+                .Prepend(FakeSource.Page("a", "fresh" + walk)),
+            Listing = (_, _) => throw new CiException("503"),
+        };
+
+        bench.Serve(bench.State, _ => source);
+
+        await bench.SeeAsync(e => e is CollectEvent.BuildDelayed { Pending.Build.Key.Id: "fresh5" });
+    }
+
+    [Fact]
+    public async Task A_build_that_can_never_be_looked_at_again_expires_and_holds_up_no_other()
+    {
+        await using var bench = await CollectorBench.CreateAsync("a");
+        bench.Options = bench.Options with { OpenExpiry = TimeSpan.Zero };
+        var running = FakeSource.Page("a", Enumerable.Range(0, 120).Select(i => "b" + i));
+        var source = new FakeSource
+        {
+            Pages = walk => walk == 1 ? [new([.. running.Builds.Select(build => build with { Finished = false, FinishedAt = null })], null)] : [],
+            Open = builds => builds.Any(build => build.Key.Id == "b7")
+                ? throw new CiException("500 for b7")
+                : [.. builds.Select(build => build with { Finished = true })],
+        };
+
+        bench.Serve(bench.State, _ => source);
+
+        await bench.SeeAsync(e => e is CollectEvent.PollFailed { Reason: "500 for b7" });
+        await bench.UntilAsync(async () => await bench.State.ReadReceiptAsync(new("a", "b7"), CancellationToken.None) is { Status: ReceiptStatus.Expired });
+        await bench.UntilAsync(async () => (await bench.State.ReadTotalsAsync("a", CancellationToken.None)).Complete == 119);
+        (await bench.State.ReadTotalsAsync("a", CancellationToken.None)).Expired.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_build_that_cannot_be_looked_at_does_not_slow_the_polls_down()
+    {
+        await using var bench = await CollectorBench.CreateAsync("a");
+        bench.Options = bench.Options with { RetryBase = TimeSpan.FromHours(1) };
+        var source = new FakeSource
+        {
+            Pages = walk => walk == 1 ? [new([ScriptedSource.BuildOf("b") with { Key = new("a", "b"), Finished = false }], null)] : [],
+            Open = _ => throw new CiException("500 for b"),
+        };
+
+        bench.Serve(bench.State, _ => source);
+
+        await bench.UntilAsync(() => Task.FromResult(source.Walks >= 5));
+        (await bench.State.ReadCursorAsync("a", CancellationToken.None)).LastError.ShouldBe("500 for b");
     }
 }
