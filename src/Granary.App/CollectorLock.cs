@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Granary.App;
@@ -8,6 +9,9 @@ namespace Granary.App;
 /// </summary>
 public sealed class CollectorLock : IDisposable
 {
+    // To look whether the lock is held is to hold it for an instant: whoever wants it must not take that for a collector.
+    private static readonly TimeSpan ProbePatience = TimeSpan.FromMilliseconds(200);
+
     private readonly FileStream file;
 
     private CollectorLock(FileStream file) => this.file = file;
@@ -20,7 +24,7 @@ public sealed class CollectorLock : IDisposable
         FileStream file;
         try
         {
-            file = new(System.IO.Path.Combine(folder.Path, "collector.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            file = Open(System.IO.Path.Combine(folder.Path, "collector.lock"));
         }
         catch (IOException e) when (e is not DirectoryNotFoundException)
         {
@@ -49,6 +53,21 @@ public sealed class CollectorLock : IDisposable
         catch (IOException)
         {
             return true;
+        }
+    }
+
+    private static FileStream Open(string path)
+    {
+        for (var began = Stopwatch.GetTimestamp(); ;)
+        {
+            try
+            {
+                return new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException e) when (e is not DirectoryNotFoundException && Stopwatch.GetElapsedTime(began) < ProbePatience)
+            {
+                Thread.Sleep(1);
+            }
         }
     }
 
