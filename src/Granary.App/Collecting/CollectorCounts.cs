@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Granary.Core.Model;
 
 namespace Granary.App.Collecting;
@@ -5,6 +6,7 @@ namespace Granary.App.Collecting;
 /// <summary>What a collector has done since it started. Threads may add and read at any time.</summary>
 public sealed class CollectorCounts
 {
+    private readonly ConcurrentDictionary<string, long> settled = new();
     private long complete;
     private long failed;
     private long refused;
@@ -23,6 +25,9 @@ public sealed class CollectorCounts
     /// <summary>Builds that became pending.</summary>
     public long Found => Interlocked.Read(ref found);
 
+    /// <summary>Builds that got a receipt, complete or not, by the id of their source.</summary>
+    public IReadOnlyDictionary<string, long> Settled => settled;
+
     internal void AddFound(long builds) => Interlocked.Add(ref found, builds);
 
     internal void AddDelayed() => Interlocked.Increment(ref delayed);
@@ -31,6 +36,7 @@ public sealed class CollectorCounts
     {
         var isRead = receipt is { Status: ReceiptStatus.Complete, GivenUp: null or { Gone: true } };
         Interlocked.Increment(ref isRead ? ref complete : ref failed);
+        settled.AddOrUpdate(receipt.Build.Key.Source, 1, (_, builds) => builds + 1);
         Interlocked.Add(ref refused, receipt.Files.Sum(file => file.Refused));
     }
 }

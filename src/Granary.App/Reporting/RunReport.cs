@@ -26,6 +26,9 @@ public sealed record RunReport
 
     public double BuildsPerSecond { get; init; }
 
+    /// <summary>Builds that got a receipt, a second of late, by the id of their source.</summary>
+    public IReadOnlyDictionary<string, double> SourceBuildsPerSecond { get; init; } = new Dictionary<string, double>();
+
     public long BuildsComplete { get; init; }
 
     public long BuildsFailed { get; init; }

@@ -7,12 +7,11 @@ namespace Granary.App.Reporting;
 public sealed class RunReporter(Collector collector, DataFolder folder, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan RateSmoothing = TimeSpan.FromSeconds(10);
 
     private readonly DateTimeOffset startedAt = time.GetUtcNow();
     private long sampledAt = time.GetTimestamp();
-    private long lastBuilds;
-    private double buildsPerSecond;
+    private readonly SmoothedRate rate = new();
+    private readonly Dictionary<string, SmoothedRate> sourceRates = [];
 
     /// <summary>The last report made; null before the first.</summary>
     public RunReport? Latest { get; private set; }
@@ -36,9 +35,9 @@ public sealed class RunReporter(Collector collector, DataFolder folder, TimeProv
         var builds = collector.Counts.Complete;
         if (seconds > 0.01)
         {
-            var weight = 1 - Math.Exp(-seconds / RateSmoothing.TotalSeconds);
-            buildsPerSecond += weight * (((builds - lastBuilds) / seconds) - buildsPerSecond);
-            (sampledAt, lastBuilds) = (now, builds);
+            rate.Sample(builds, seconds);
+            SampleSources(seconds);
+            sampledAt = now;
         }
 
         var capacity = collector.Capacity.Sample();
@@ -52,7 +51,8 @@ public sealed class RunReporter(Collector collector, DataFolder folder, TimeProv
             Stages = [],
             LinesPerSecond = rates.ItemsPerSecond,
             BytesPerSecond = rates.BytesPerSecond,
-            BuildsPerSecond = buildsPerSecond,
+            BuildsPerSecond = rate.PerSecond,
+            SourceBuildsPerSecond = sourceRates.ToDictionary(source => source.Key, source => source.Value.PerSecond),
             BuildsComplete = builds,
             BuildsFailed = collector.Counts.Failed,
             Lines = normalised.Items,
@@ -60,6 +60,19 @@ public sealed class RunReporter(Collector collector, DataFolder folder, TimeProv
             BuildsInFlight = collector.InFlight,
             IndexOutage = collector.IndexOutage,
         }.With(capacity);
+    }
+
+    private void SampleSources(double seconds)
+    {
+        foreach (var (source, settled) in collector.Counts.Settled)
+        {
+            if (!sourceRates.TryGetValue(source, out var sourceRate))
+            {
+                sourceRates[source] = sourceRate = new();
+            }
+
+            sourceRate.Sample(settled, seconds);
+        }
     }
 
     private void Write(RunReport report)

@@ -33,7 +33,7 @@ public sealed record SourceStatus
     /// <summary>Newest finished build seen minus newest indexed, in seconds; null before both are known.</summary>
     public double? LagSeconds { get; init; }
 
-    /// <summary>Backlog by the builds a second of late; null without a backlog or a rate.</summary>
+    /// <summary>The source's backlog by its own builds a second of late: 0 without a backlog, null without a rate.</summary>
     public double? CatchUpSeconds { get; init; }
 
     public DateTimeOffset? LastPoll { get; init; }

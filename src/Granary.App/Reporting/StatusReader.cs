@@ -49,7 +49,7 @@ public sealed class StatusReader(IStateStore state, DataFolder folder)
             Bytes = totals.Bytes,
             LagSeconds = lag is { } positive ? Math.Max(0, positive.TotalSeconds) : null,
             CatchUpSeconds = cursor.Pending == 0 ? 0
-                : run is { BuildsPerSecond: > 0.01 } ? cursor.Pending / run.BuildsPerSecond : null,
+                : run?.SourceBuildsPerSecond.GetValueOrDefault(source.Id) is > 0.01 and var rate ? cursor.Pending / rate : null,
             LastPoll = cursor.LastPoll,
             LastError = cursor.LastError,
             LastErrorAt = cursor.LastErrorAt,
