@@ -51,7 +51,7 @@ public sealed class SourceReaders(ClusterParts parts, HostLimits limits, TimePro
         if (!readers.TryGetValue(id, out var reader) || reader.Text != text)
         {
             // The earlier one may be in use: it is disposed of with the silo.
-            reader = new(definition, text, parts.Open(definition, limits.EnterAsync), parts.MaskerOf(definition));
+            reader = new(definition, text, parts.Open(definition, limits.EnterAsync), () => parts.MaskerOf(definition));
             opened.Add(reader.Source);
             readers[id] = reader;
         }
@@ -71,5 +71,5 @@ public sealed class SourceReaders(ClusterParts parts, HostLimits limits, TimePro
     }
 
     /// <summary>An open source.</summary>
-    public sealed record Reader(SourceDefinition Definition, string Text, ICiSource Source, Masker Masker);
+    public sealed record Reader(SourceDefinition Definition, string Text, ICiSource Source, Func<Masker> MaskerOf);
 }

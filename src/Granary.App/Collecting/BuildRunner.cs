@@ -33,18 +33,18 @@ internal sealed class BuildRunner(
     /// </summary>
     /// <returns>Whether the row is gone: the build has a receipt.</returns>
     public async Task<bool> RunAsync(
-        PendingBuild pending, ICiSource source, Masker masker, Task<IDisposable> entering, CancellationToken cancellation)
+        PendingBuild pending, ICiSource source, Func<Masker> masker, Task<IDisposable> entering, CancellationToken cancellation)
     {
         Interlocked.Increment(ref inFlight);
         // A reading that was stopped, or whose end could not be stored, has left its row as if there had been none.
         var row = begun.TryAdd(pending.Build.Key, 0) ? pending : pending with { ReadBefore = true };
         try
         {
-            var receipt = await attempt.RunAsync(row, source, masker, _ => BeginAsync(entering), cancellation);
+            var receipt = await attempt.RunAsync(row, source, masker(), _ => BeginAsync(entering), cancellation);
             begun.TryRemove(pending.Build.Key, out _);
             return receipt is not null;
         }
-        catch (Exception e) when (e is StateUnavailableException or IndexUnavailableException)
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
             // Nothing could be stored, so the row stands as it was; without a pause it would be started again at once.
             tell(new CollectEvent.BuildDelayed(pending with { LastError = e.Message }));

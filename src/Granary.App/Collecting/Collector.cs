@@ -29,7 +29,9 @@ public sealed class Collector
     /// <param name="state">Sources, cursors, receipts.</param>
     /// <param name="index">Where lines go.</param>
     /// <param name="open">Makes the reader of a source.</param>
-    /// <param name="maskers">Makes the masking of a source: it knows the source's own credentials.</param>
+    /// <param name="maskers">
+    /// Gives the masking of a source for each build that is begun: it knows the source's own credentials, which may change.
+    /// </param>
     /// <param name="options">How to work.</param>
     /// <param name="time">Every clock and pause.</param>
     /// <param name="tell">Told of every event; must be quick and safe to call from any thread.</param>
@@ -214,10 +216,10 @@ public sealed class Collector
     {
         try
         {
-            var masker = maskers(definition);
+            maskers(definition);
             var source = open(definition);
             var loop = new SourceLoop(definition, source, state, options, pages, time, changed, tell);
-            followed[definition.Id] = new(definition, source, loop, masker, runner, changed, time, cancellation);
+            followed[definition.Id] = new(definition, source, loop, () => maskers(definition), runner, changed, time, cancellation);
             unusable.Remove(definition.Id);
         }
         catch (Exception e)

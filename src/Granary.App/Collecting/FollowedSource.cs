@@ -11,7 +11,7 @@ internal sealed class FollowedSource
     private readonly CancellationTokenSource stop;
     private readonly ICiSource source;
     private readonly SourceLoop loop;
-    private readonly Masker masker;
+    private readonly Func<Masker> masker;
     private readonly BuildRunner runner;
     private readonly Task polling;
     private readonly Signal changed;
@@ -21,7 +21,7 @@ internal sealed class FollowedSource
     private int unseen = 1;
 
     public FollowedSource(
-        SourceDefinition definition, ICiSource source, SourceLoop loop, Masker masker, BuildRunner runner, Signal changed, TimeProvider time,
+        SourceDefinition definition, ICiSource source, SourceLoop loop, Func<Masker> masker, BuildRunner runner, Signal changed, TimeProvider time,
         CancellationToken cancellation)
     {
         (Definition, this.source, this.loop, this.masker, this.runner) = (definition, source, loop, masker, runner);

@@ -1,7 +1,6 @@
 using Granary.App;
 using Granary.App.Collecting;
 using Granary.Blocks;
-using Granary.Core.Masking;
 using Granary.Core.Model;
 using Granary.Core.Ports;
 using Granary.Elastic;
@@ -63,7 +62,7 @@ internal sealed class CollectingHost : IAsyncDisposable
     /// <summary>A collector with its reporter, ready to run.</summary>
     public CollectRun CreateRun(CollectorOptions options, Action<CollectEvent> tell)
     {
-        var collector = new Collector(State, Index, Open, MaskerOf, options, TimeProvider.System, tell);
+        var collector = new Collector(State, Index, Open, new SourceMaskers().Of, options, TimeProvider.System, tell);
         return new(collector, new(collector, settings.Folder, TimeProvider.System), State);
     }
 
@@ -98,11 +97,4 @@ internal sealed class CollectingHost : IAsyncDisposable
     }
 
     private static ICiSource Open(SourceDefinition source) => SourceFactory.Create(source, new());
-
-    /// <summary>The masking of a source, which knows the source's own token.</summary>
-    public static Masker MaskerOf(SourceDefinition source)
-    {
-        var token = source.TokenFile is { } file && File.Exists(file) ? File.ReadAllText(file).Trim() : "";
-        return new Masker(token.Length == 0 ? [] : [token]);
-    }
 }

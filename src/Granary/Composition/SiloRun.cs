@@ -23,7 +23,7 @@ internal static class SiloRun
             Leases = state,
             Index = index,
             Open = (source, enter) => SourceFactory.Create(source, new() { EnterHost = enter.Invoke }),
-            MaskerOf = CollectingHost.MaskerOf,
+            MaskerOf = new SourceMaskers().Of,
         };
         await using var silo = ClusterSilo.Build(
             options, parts, logging => logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning));

@@ -91,6 +91,20 @@ public class FailingSourceTests
     }
 
     [Fact]
+    public async Task Each_build_is_read_with_the_masking_of_its_time()
+    {
+        await using var bench = await CollectorBench.CreateAsync("a");
+        var source = new FakeSource { Pages = walk => [FakeSource.Page("a", "b" + walk)] };
+        var asked = 0;
+        bench.Maskers = _ => new Masker([$"token-{Interlocked.Increment(ref asked)}"]);
+
+        bench.Serve(bench.State, _ => source);
+
+        await bench.SeeAsync(e => e is CollectEvent.BuildDone { Receipt.Build.Key.Id: "b3" });
+        asked.ShouldBeGreaterThan(3);
+    }
+
+    [Fact]
     public async Task A_loop_that_breaks_is_told_of_and_begun_again()
     {
         await using var bench = await CollectorBench.CreateAsync("a");
