@@ -28,7 +28,8 @@ public sealed class CollectorLock : IDisposable
         }
         catch (IOException e) when (e is not DirectoryNotFoundException)
         {
-            var process = File.Exists(holder) ? $" (process {File.ReadAllText(holder).Trim()})" : "";
+            // It takes the lock before it says who it is.
+            var process = File.Exists(holder) && File.ReadAllText(holder).Trim() is { Length: > 0 } id ? $" (process {id})" : "";
             throw new CollectorRunningException($"another collector{process} is using {folder.Path}", e);
         }
 

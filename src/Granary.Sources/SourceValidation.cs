@@ -10,6 +10,8 @@ public static class SourceValidation
     public static IReadOnlyList<(string Field, string Message)> Validate(SourceDefinition definition)
     {
         var errors = ValidateForm(definition);
+        Check(errors, nameof(definition.Name), string.IsNullOrWhiteSpace(definition.Name) || IsName(definition.Name),
+            "a source's name has letters, digits, '-', '_' and '.', and begins with a letter or a digit");
         Check(errors, nameof(definition.TokenFile), definition.TokenFile is null || File.Exists(definition.TokenFile),
             $"there is no file {definition.TokenFile}");
         Check(errors, nameof(definition.Address), definition.Kind != SourceFactory.DirectoryKind || Directory.Exists(definition.Address),
@@ -66,6 +68,10 @@ public static class SourceValidation
 
     private static bool IsId(string id) =>
         !string.IsNullOrEmpty(id) && id.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-');
+
+    // Builds are named SOURCE/ID, and names are shown on terminals and typed into shells.
+    private static bool IsName(string name) =>
+        char.IsLetterOrDigit(name[0]) && name.All(letter => char.IsLetterOrDigit(letter) || letter is '-' or '_' or '.');
 
     private static bool IsHost(string host) =>
         Uri.TryCreate($"http://{(host.StartsWith("*.", StringComparison.Ordinal) ? host[2..] : host)}/", UriKind.Absolute, out var parsed)

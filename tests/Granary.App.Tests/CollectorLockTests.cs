@@ -36,4 +36,22 @@ public sealed class CollectorLockTests : IDisposable
         Should.Throw<CollectorRunningException>(() => CollectorLock.Take(folder));
         CollectorLock.IsHeld(folder).ShouldBeTrue();
     }
+
+    [Fact]
+    public void A_second_collector_is_told_who_has_the_folder()
+    {
+        using var held = CollectorLock.Take(folder);
+
+        Should.Throw<CollectorRunningException>(() => CollectorLock.Take(folder)).Message
+            .ShouldBe($"another collector (process {Environment.ProcessId}) is using {folder.Path}");
+    }
+
+    [Fact]
+    public void One_that_has_not_said_yet_who_it_is_has_no_number()
+    {
+        using var held = CollectorLock.Take(folder);
+        File.WriteAllText(Path.Combine(folder.Path, "collector.pid"), "");
+
+        Should.Throw<CollectorRunningException>(() => CollectorLock.Take(folder)).Message.ShouldBe($"another collector is using {folder.Path}");
+    }
 }

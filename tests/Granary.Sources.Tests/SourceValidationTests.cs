@@ -16,6 +16,11 @@ public class SourceValidationTests
     {
         Fields(Good with { Id = "Big" }).ShouldBe(["Id"]);
         Fields(Good with { Name = " " }).ShouldBe(["Name"]);
+        Fields(Good with { Name = "a/b" }).ShouldBe(["Name"]);
+        Fields(Good with { Name = "-v" }).ShouldBe(["Name"]);
+        Fields(Good with { Name = "a\nb" }).ShouldBe(["Name"]);
+        Fields(Good with { Name = "a\e[2J" }).ShouldBe(["Name"]);
+        Fields(Good with { Name = "Zuul_3.opendev-é" }).ShouldBeEmpty();
         Fields(Good with { Kind = "jenkins" }).ShouldBe(["Kind"]);
         Fields(Good with { Address = "zuul.example" }).ShouldBe(["Address"]);
         Fields(Good with { Address = "ftp://zuul.example" }).ShouldBe(["Address"]);
@@ -31,6 +36,10 @@ public class SourceValidationTests
     [Fact]
     public void A_user_info_is_not_repeated_in_the_message() =>
         SourceValidation.Validate(Good with { Address = "https://me:hush@zuul.example" })[0].Message.ShouldNotContain("hush");
+
+    [Fact]
+    public void A_source_with_a_name_of_earlier_rules_is_collected_all_the_same() =>
+        Should.NotThrow(() => SourceFactory.Create(Good with { Name = "my CI" }, new()));
 
     [Fact]
     public void Creating_from_a_wrong_definition_names_the_field() =>

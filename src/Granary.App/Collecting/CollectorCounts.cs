@@ -12,6 +12,8 @@ public sealed class CollectorCounts
     private long refused;
     private long delayed;
     private long found;
+    private long lines;
+    private long bytes;
 
     public long Complete => Interlocked.Read(ref complete);
 
@@ -28,6 +30,12 @@ public sealed class CollectorCounts
     /// <summary>Builds that got a receipt, complete or not, by the id of their source.</summary>
     public IReadOnlyDictionary<string, long> Settled => settled;
 
+    /// <summary>Lines of complete builds.</summary>
+    public long Lines => Interlocked.Read(ref lines);
+
+    /// <summary>Normalised bytes of complete builds.</summary>
+    public long Bytes => Interlocked.Read(ref bytes);
+
     internal void AddFound(long builds) => Interlocked.Add(ref found, builds);
 
     internal void AddDelayed() => Interlocked.Increment(ref delayed);
@@ -37,6 +45,8 @@ public sealed class CollectorCounts
         var isRead = receipt is { Status: ReceiptStatus.Complete, GivenUp: null or { Gone: true } };
         Interlocked.Increment(ref isRead ? ref complete : ref failed);
         settled.AddOrUpdate(receipt.Build.Key.Source, 1, (_, builds) => builds + 1);
+        Interlocked.Add(ref lines, isRead ? receipt.Lines : 0);
+        Interlocked.Add(ref bytes, isRead ? receipt.Bytes : 0);
         Interlocked.Add(ref refused, receipt.Files.Sum(file => file.Refused));
     }
 }

@@ -33,8 +33,10 @@ public sealed record RunReport
 
     public long BuildsFailed { get; init; }
 
+    /// <summary>Of complete builds.</summary>
     public long Lines { get; init; }
 
+    /// <summary>Normalised, of complete builds.</summary>
     public long Bytes { get; init; }
 
     public int BuildsInFlight { get; init; }

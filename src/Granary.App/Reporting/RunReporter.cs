@@ -41,7 +41,6 @@ public sealed class RunReporter(Collector collector, DataFolder folder, TimeProv
         }
 
         var capacity = collector.Capacity.Sample();
-        var normalised = collector.Ingest.Normalise.Read();
         var rates = capacity.Stages.First(stage => stage.Name == collector.Ingest.Normalise.Name);
         return Latest = new RunReport
         {
@@ -55,8 +54,8 @@ public sealed class RunReporter(Collector collector, DataFolder folder, TimeProv
             SourceBuildsPerSecond = sourceRates.ToDictionary(source => source.Key, source => source.Value.PerSecond),
             BuildsComplete = builds,
             BuildsFailed = collector.Counts.Failed,
-            Lines = normalised.Items,
-            Bytes = normalised.Bytes,
+            Lines = collector.Counts.Lines,
+            Bytes = collector.Counts.Bytes,
             BuildsInFlight = collector.InFlight,
             IndexOutage = collector.IndexOutage,
         }.With(capacity);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Granary.Blocks.Files;
 using Granary.Blocks.Format;
 using Granary.Blocks.Writing;
@@ -143,6 +144,10 @@ internal sealed class IndexFolder : IDisposable
         }
     }
 
+    private static string Size(long bytes) => bytes < 1_000_000
+        ? string.Create(CultureInfo.InvariantCulture, $"{bytes:N0} bytes")
+        : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:N0} MB");
+
     /// <exception cref="IndexUnavailableException">There is no room for another <paramref name="bytes"/>.</exception>
     public void RequireRoom(long bytes)
     {
@@ -150,13 +155,13 @@ internal sealed class IndexFolder : IDisposable
         if (free - bytes < Options.FreeDiskFloor)
         {
             throw new IndexUnavailableException(
-                $"{Options.Folder} has {free >> 20} MB free; the floor of {Options.FreeDiskFloor >> 20} MB would be passed");
+                $"{Options.Folder} has {Size(free)} free; the floor of {Size(Options.FreeDiskFloor)} would be passed");
         }
 
         var size = Contents.Segments.Sum(row => row.Bytes);
         if (Options.MaxSize > 0 && size + bytes > Options.MaxSize)
         {
-            throw new IndexUnavailableException($"the index has {size >> 20} MB; at most {Options.MaxSize >> 20} MB are allowed");
+            throw new IndexUnavailableException($"the index has {Size(size)}; at most {Size(Options.MaxSize)} are allowed");
         }
     }
 

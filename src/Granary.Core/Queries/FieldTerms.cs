@@ -34,14 +34,20 @@ internal static class FieldTerms
     }
 
     /// <summary>A bare value, from <paramref name="index"/> of the word on.</summary>
-    internal static QueryNode OfWord(string field, QueryWord word, int index) => field == QueryFields.Severity
-        ? OfSeverity(word.Text[index..], "=", word.Start + index)
-        : new FieldNode(field, word.Pattern(index));
+    internal static QueryNode OfWord(string field, QueryWord word, int index) => field switch
+    {
+        QueryFields.Severity => OfSeverity(word.Text[index..], "=", word.Start + index),
+        QueryFields.Attempt => OfAttempt(word.Text[index..], word.Pattern(index), word.Start + index),
+        _ => new FieldNode(field, word.Pattern(index)),
+    };
 
     /// <summary>A quoted value: a star in it is a star.</summary>
-    internal static QueryNode OfQuoted(string field, string text, int start) => field == QueryFields.Severity
-        ? OfSeverity(text, "=", start)
-        : new FieldNode(field, FieldPattern.Escape(text));
+    internal static QueryNode OfQuoted(string field, string text, int start) => field switch
+    {
+        QueryFields.Severity => OfSeverity(text, "=", start),
+        QueryFields.Attempt => OfAttempt(text, FieldPattern.Escape(text), start),
+        _ => new FieldNode(field, FieldPattern.Escape(text)),
+    };
 
     /// <summary><c>since:</c> or <c>until:</c>.</summary>
     internal static QueryNode OfTime(string name, string value, DateTimeOffset now, int start)
@@ -65,6 +71,10 @@ internal static class FieldTerms
         at += comparison.Length;
         return OfSeverity(word.Text[at..], comparison, word.Start + at);
     }
+
+    private static FieldNode OfAttempt(string text, string pattern, int start) => text.All(letter => char.IsAsciiDigit(letter) || letter == '*')
+        ? new FieldNode(QueryFields.Attempt, pattern)
+        : throw new QueryException($"{QueryFields.Attempt}: wants a number, counted from 1", start + 1);
 
     private static SeverityNode OfSeverity(string name, string comparison, int start)
     {

@@ -113,6 +113,7 @@ internal sealed class SourceClient : IDisposable
     }
 
     private static string Reason(Exception broken) => broken.InnerException?.Message is { Length: > 0 } deeper && broken is HttpRequestException
+        && !broken.Message.Contains(deeper, StringComparison.Ordinal)
         ? $"{broken.Message} ({deeper})"
         : broken.Message;
 

@@ -44,8 +44,9 @@ internal sealed class CollectingHost : IAsyncDisposable
         }
     }
 
-    /// <exception cref="UserException">One of the names is no source's, or there is no source at all.</exception>
-    public async Task RequireSourcesAsync(IReadOnlyList<string> names, CancellationToken cancellation)
+    /// <returns>The ids of the sources that are called so; none for none.</returns>
+    /// <exception cref="UserException">One of the names is no source's or a paused one's, or there is no source at all.</exception>
+    public async Task<IReadOnlyList<string>> ChooseAsync(IReadOnlyList<string> names, CancellationToken cancellation)
     {
         var sources = await State.ReadSourcesAsync(cancellation);
         if (sources.Count == 0)
@@ -53,15 +54,44 @@ internal sealed class CollectingHost : IAsyncDisposable
             throw new UserException("no source is configured: see 'granary source add --help'");
         }
 
+        var ids = new List<string>();
         foreach (var name in names)
         {
-            SourceNames.Find(sources, name);
+            var source = SourceNames.Find(sources, name);
+            ids.Add(source switch
+            {
+                { PurgeLater: true } => throw new UserException($"'{source.Name}' is removed, to be purged: see 'granary source resume --help'"),
+                { Paused: true } => throw new UserException($"'{source.Name}' is paused: see 'granary source resume --help'"),
+                _ => source.Id,
+            });
         }
+
+        return ids;
+    }
+
+    /// <summary>The sources that a collector with these options collects, and how many of their builds have been given up, in this run or before.</summary>
+    public async Task<IReadOnlyList<(SourceDefinition Source, long Failed)>> ReadFailedAsync(CollectorOptions options, CancellationToken cancellation)
+    {
+        var failed = new List<(SourceDefinition Source, long Failed)>();
+        foreach (var source in await State.ReadSourcesAsync(cancellation))
+        {
+            if (!source.Paused && !source.PurgeLater && (options.Only.Count == 0 || options.Only.Contains(source.Id))
+                && (await State.ReadTotalsAsync(source.Id, cancellation)).Failed is var count and > 0)
+            {
+                failed.Add((source, count));
+            }
+        }
+
+        return failed;
     }
 
     /// <summary>A collector with its reporter, ready to run.</summary>
-    public CollectRun CreateRun(CollectorOptions options, Action<CollectEvent> tell)
+    /// <param name="options">How it works.</param>
+    /// <param name="tell">Told of events.</param>
+    /// <param name="log">Told of what sources try again, in a line.</param>
+    public CollectRun CreateRun(CollectorOptions options, Action<CollectEvent> tell, Action<string> log)
     {
+        ICiSource Open(SourceDefinition source) => SourceFactory.Create(source, new() { Log = line => log($"{source.Name}: {line}") });
         var collector = new Collector(State, Index, Open, new SourceMaskers().Of, options, TimeProvider.System, tell);
         return new(collector, new(collector, settings.Folder, TimeProvider.System), State);
     }
@@ -95,6 +125,4 @@ internal sealed class CollectingHost : IAsyncDisposable
         await retention.StartAsync(cancellation);
         return new(held, settings, state, index, retention);
     }
-
-    private static ICiSource Open(SourceDefinition source) => SourceFactory.Create(source, new());
 }

@@ -23,10 +23,22 @@ internal static class SettingNames
     public static void Require(string path, IConfiguration file)
     {
         Require(path, file, OfAll);
+        RequireParts(path, file.GetSection("Index"), """{ "Url": … }""");
         Require(path, file.GetSection("Index"), OfIndex);
+        RequireParts(path, file.GetSection("Sources"), """[ { "Name": … } ]""");
         foreach (var source in file.GetSection("Sources").GetChildren())
         {
+            RequireParts(path, source, """{ "Name": … }""");
             Require(path, source, OfSource);
+        }
+    }
+
+    /// <summary>One value in place of settings would be passed over.</summary>
+    private static void RequireParts(string path, IConfigurationSection section, string wanted)
+    {
+        if (!string.IsNullOrEmpty(section.Value))
+        {
+            throw new UserException($"{path}: {section.Path}: '{section.Value}' is not as {wanted}");
         }
     }
 

@@ -22,7 +22,11 @@ internal static class SiloRun
             State = state,
             Leases = state,
             Index = index,
-            Open = (source, enter) => SourceFactory.Create(source, new() { EnterHost = enter.Invoke }),
+            Open = (source, enter) => SourceFactory.Create(source, new()
+            {
+                EnterHost = enter.Invoke,
+                Log = line => Console.Error.WriteLine($"{source.Name}: {line}"),
+            }),
             MaskerOf = new SourceMaskers().Of,
         };
         await using var silo = ClusterSilo.Build(

@@ -1,10 +1,14 @@
 using Granary.Core.Model;
+using Granary.Core.Ports;
 
 namespace Granary.Composition;
 
 /// <summary>Finds sources by what people call them.</summary>
 internal static class SourceNames
 {
+    /// <summary>Stands in for the id of a source that has none yet.</summary>
+    public const string NoId = "new";
+
     /// <exception cref="UserException">No source has this name or id.</exception>
     public static SourceDefinition Find(IReadOnlyList<SourceDefinition> sources, string name) =>
         TryFind(sources, name) ?? throw new UserException(Unknown(sources, name));
@@ -18,17 +22,55 @@ internal static class SourceNames
         ? $"there is no source '{name}'; none is configured"
         : $"there is no source '{name}'; there are: {string.Join(", ", sources.Select(source => source.Name))}";
 
-    /// <summary>An id made of a name: lower-case letters, digits and <c>-</c>, unlike every id in use.</summary>
-    public static string NewId(IReadOnlyList<SourceDefinition> sources, string name)
+    /// <summary>
+    /// An id made of the name of a source to be added: lower-case letters, digits and <c>-</c>, unlike every id in use, and unlike
+    /// that of a source removed since whose receipts are still there: its builds are others. What was removed and is added again
+    /// gets its id back, and goes on where it was.
+    /// </summary>
+    /// <param name="state">Has the receipts.</param>
+    /// <param name="sources">All that are there or about to be.</param>
+    /// <param name="added">The source; its id does not matter.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public static async Task<string> NewIdAsync(
+        IStateStore state, IReadOnlyCollection<SourceDefinition> sources, SourceDefinition added, CancellationToken cancellation)
+    {
+        foreach (var id in Ids(added.Name))
+        {
+            if (sources.All(source => source.Id != id)
+                && (await AnyReceiptAsync(state, id, cancellation) is not { } receipt || IsOf(receipt.Build, added)))
+            {
+                return id;
+            }
+        }
+
+        throw new InvalidOperationException("ids never end");
+    }
+
+    private static IEnumerable<string> Ids(string name)
     {
         var plain = string.Concat(name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')).Trim('-');
         plain = plain.Length == 0 ? "source" : plain;
-        var id = plain;
-        for (var n = 2; sources.Any(source => source.Id == id); n++)
+        yield return plain;
+        for (var n = 2; ; n++)
         {
-            id = $"{plain}-{n}";
+            yield return $"{plain}-{n}";
+        }
+    }
+
+    private static async Task<Receipt?> AnyReceiptAsync(IStateStore state, string id, CancellationToken cancellation)
+    {
+        await foreach (var receipt in state.ReadReceiptsAsync(new() { Source = id }, cancellation))
+        {
+            return receipt;
         }
 
-        return id;
+        return null;
     }
+
+    /// <summary>Whether a build came from where the source reads: the same folder, or the same tenant of the same Zuul.</summary>
+    private static bool IsOf(Build build, SourceDefinition source) => source.Kind == "directory"
+        ? build.LogUrl == Path.GetFullPath(Path.Combine(source.Address, build.Key.Id))
+        : Uri.TryCreate(build.Url, UriKind.Absolute, out var page) && Uri.TryCreate(source.Address, UriKind.Absolute, out var address)
+            && page.Authority == address.Authority
+            && (page.AbsolutePath.Contains($"/t/{source.Tenant}/", StringComparison.Ordinal) || !page.AbsolutePath.Contains("/t/", StringComparison.Ordinal));
 }

@@ -18,7 +18,7 @@ internal sealed class CollectDisplay : IDisposable
 
     private CollectDisplay(IAnsiConsole? terminal) => this.terminal = terminal;
 
-    public static CollectDisplay Create() => Console.IsErrorRedirected ? CreatePlain() : new(
+    public static CollectDisplay Create() => Console.IsErrorRedirected || TerminalText.IsDumb() ? CreatePlain() : new(
         AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Error) }));
 
     public static CollectDisplay CreatePlain() => new(null);
@@ -86,11 +86,11 @@ internal sealed class CollectDisplay : IDisposable
     {
         if (terminal is null)
         {
-            plain.WriteLine(text);
+            plain.WriteLine(Console.IsErrorRedirected ? text : TerminalText.Plain(text));
         }
         else
         {
-            terminal.WriteLine(text);
+            terminal.WriteLine(TerminalText.Plain(text));
         }
     }
 

@@ -23,7 +23,7 @@ internal static class ReceiptPrinter
         var reasons = receipt.Reasons.Count > 0 ? $"  ({string.Join("; ", receipt.Reasons)})" : "";
         TerminalText.WriteLine(output, string.Create(
             CultureInfo.InvariantCulture,
-            $"{finished}  {build.Result ?? "-",-12}  {Word(receipt.Status),-8}  {receipt.Lines,9:N0} lines  {build.Key}  {build.Job}{reasons}"), !Console.IsOutputRedirected);
+            $"{finished}  {build.Result ?? "-",-12}  {Word(receipt.Status),-8}  {Counts.Column(receipt.Lines, 9, "line")}  {build.Key}  {build.Job}{reasons}"), !Console.IsOutputRedirected);
     }
 
     public static void Page(OutputBuffer output, Receipt receipt)
@@ -57,7 +57,7 @@ internal static class ReceiptPrinter
         {
             var why = file.Reason is { } reason ? $"  ({reason})" : "";
             TerminalText.WriteLine(output, string.Create(
-                CultureInfo.InvariantCulture, $"  {file.Lines,9:N0} lines  {Sizes.Of(file.Bytes),9}  {Word(file.Status),-9}  {file.Path}{why}"), !Console.IsOutputRedirected);
+                CultureInfo.InvariantCulture, $"  {Counts.Column(file.Lines, 9, "line")}  {Sizes.Of(file.Bytes),9}  {Word(file.Status),-9}  {file.Path}{why}"), !Console.IsOutputRedirected);
         }
     }
 

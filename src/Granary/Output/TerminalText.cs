@@ -9,6 +9,18 @@ internal static class TerminalText
     private static readonly SearchValues<byte> Suspicious = SearchValues.Create(
         [.. Enumerable.Range(0, 32).Where(b => b != '\t').Select(b => (byte)b), 0x7f, 0xc2]);
 
+    /// <summary>True for a terminal that shows colours, where nobody asked for none.</summary>
+    public static bool HasColor() => !Console.IsOutputRedirected && !IsDumb()
+        && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+
+    /// <summary>True for a terminal that knows no sequences: <c>TERM=dumb</c>.</summary>
+    public static bool IsDumb() => Environment.GetEnvironmentVariable("TERM") == "dumb";
+
+    /// <summary>A message without control characters.</summary>
+    public static string Plain(string text) => text.Any(char.IsControl)
+        ? string.Concat(text.Select(letter => char.IsControl(letter) && letter != '\t' ? '\uFFFD' : letter))
+        : text;
+
     /// <summary>A line of names, which come from the CI as log text does.</summary>
     public static void WriteLine(OutputBuffer output, string text, bool isTerminal)
     {

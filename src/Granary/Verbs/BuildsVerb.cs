@@ -40,7 +40,7 @@ internal static class BuildsVerb
         var query = new QueryReader(host.Sources, TimeProvider.System).Read(call.GetRequiredValue(Query), SearchFilters.None);
         var matcher = BuildMatcher.Compile(query);
         var (limit, isJson, found) = (call.GetValue(Limit), OutputOption.IsJson(call, Output), 0);
-        using var output = new OutputBuffer(Console.OpenStandardOutput());
+        using var output = new OutputBuffer(StandardOutput.Open());
         await foreach (var receipt in host.State.ReadReceiptsAsync(new(), cancellation))
         {
             if (!matcher.Matches(receipt.Build))

@@ -60,11 +60,17 @@ internal static class CollectVerb
         var settings = Settings.Read(GranaryCommand.Folder(call), call.GetValue(Config), call.GetValue(MaxSize), call.GetValue(GranaryCommand.Index)).Waiting(call.GetValue(WaitSearchable));
         await using var host = await CollectingHost.OpenAsync(settings, cancellation);
         var names = call.GetValue(Names) ?? [];
-        await host.RequireSourcesAsync(names, cancellation);
-        var options = new CollectorOptions { Only = names };
+        var options = new CollectorOptions { Only = await host.ChooseAsync(names, cancellation) };
         options = call.GetValue(Once) ? options.ForOnce() : options;
         using var display = CollectDisplay.Create();
-        var run = host.CreateRun(options, display.Tell);
-        return await run.RunAsync(display, cancellation) ? ExitCodes.Success : ExitCodes.No;
+        var run = host.CreateRun(options, display.Tell, display.Line);
+        var complete = await run.RunAsync(display, cancellation);
+        foreach (var (source, failed) in await host.ReadFailedAsync(options, cancellation))
+        {
+            display.Line($"{source.Name}: {Counts.Of(failed, "build")} given up, now or earlier: 'granary verify {source.Name} --repair' has the next collect read them again");
+            complete = false;
+        }
+
+        return complete ? ExitCodes.Success : ExitCodes.No;
     }
 }

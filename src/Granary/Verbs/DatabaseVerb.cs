@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Granary.Composition;
+using Granary.Output;
 using Granary.State.Postgres;
 using Npgsql;
 
@@ -48,7 +49,7 @@ internal static class DatabaseVerb
         try
         {
             var applied = await PostgresMigrations.ApplyAsync(Require(call, settings), cancellation);
-            Console.Out.WriteLine(applied.Count == 0 ? "up to date" : $"applied {string.Join(", ", applied)}");
+            StandardOutput.Text.WriteLine(applied.Count == 0 ? "up to date" : $"applied {string.Join(", ", applied)}");
             return ExitCodes.Success;
         }
         catch (NpgsqlException e)

@@ -20,8 +20,13 @@ internal static class DemoVerb
           granary demo
           granary demo --builds 50 --seed 7 --once
 
-        The data stay in the folder that it names until the next demo, so that the other verbs can be tried on them.
+        Without --data it collects into granary-demo-USER in the temporary folder, and empties that folder first. The data stay
+        there until the next demo, so that the other verbs can be tried on them.
         """;
+
+    /// <summary>What <c>--data</c> means here.</summary>
+    public const string DataDescription =
+        "The data folder, which keeps what it has [default: granary-demo-USER in the temporary folder, emptied first]";
 
     /// <summary>Questions that the simulator's failing builds answer.</summary>
     private static readonly string[] Samples =
@@ -61,19 +66,19 @@ internal static class DemoVerb
                 BuildsPerSecond = 0.5,
             },
             cancellation);
-        Console.Out.WriteLine($"A simulated Zuul with {count} finished builds answers at {ci.BaseAddress} (tenant {ci.Tenant}).");
-        Console.Out.WriteLine($"Collecting into {folder.Path}");
+        StandardOutput.Text.WriteLine($"A simulated Zuul with {count} finished builds answers at {ci.BaseAddress} (tenant {ci.Tenant}).");
+        StandardOutput.Text.WriteLine($"Collecting into {folder.Path}");
         await using var host = await CollectingHost.OpenAsync(Settings.Read(folder, null, null, call.GetValue(GranaryCommand.Index)), cancellation);
-        await SaveSourceAsync(host, ci, cancellation);
+        var options = new CollectorOptions { Only = [await SaveSourceAsync(host, ci, folder, cancellation)] };
 
-        var done = await CollectBacklogAsync(host, cancellation);
+        var done = await CollectBacklogAsync(host, options, cancellation);
         await ShowSamplesAsync(folder, cancellation);
         if (once)
         {
             return done ? ExitCodes.Success : ExitCodes.No;
         }
 
-        await FollowAsync(host, cancellation);
+        await FollowAsync(host, options, cancellation);
         return ExitCodes.Success;
     }
 
@@ -99,27 +104,44 @@ internal static class DemoVerb
         return folder;
     }
 
-    private static async Task SaveSourceAsync(CollectingHost host, SimulatedCi ci, CancellationToken cancellation)
+    /// <summary>An earlier demo's source has the tenant, at another port of the loopback address.</summary>
+    /// <returns>The source's id.</returns>
+    /// <exception cref="UserException">Somebody's own source is called so.</exception>
+    private static async Task<string> SaveSourceAsync(CollectingHost host, SimulatedCi ci, DataFolder folder, CancellationToken cancellation)
     {
         var sources = await host.State.ReadSourcesAsync(cancellation);
-        var source = sources.FirstOrDefault(one => one.Name == "demo")
-            ?? new SourceDefinition { Id = SourceNames.NewId(sources, "demo"), Name = "demo", Kind = "zuul", Address = "" };
-        await host.State.SaveSourceAsync(
-            source with { Address = ci.BaseAddress.ToString(), Tenant = ci.Tenant, PollInterval = TimeSpan.FromSeconds(2) },
-            cancellation);
+        var source = new SourceDefinition
+        {
+            Id = SourceNames.NoId,
+            Name = "demo",
+            Kind = "zuul",
+            Address = ci.BaseAddress.ToString(),
+            Tenant = ci.Tenant,
+            PollInterval = TimeSpan.FromSeconds(2),
+        };
+        var earlier = SourceNames.TryFind(sources, source.Name);
+        if (earlier is not null
+            && !(earlier.Kind == source.Kind && earlier.Tenant == source.Tenant && new Uri(earlier.Address).IsLoopback))
+        {
+            throw new UserException($"--data: {folder.Path} has a source '{earlier.Name}' of its own; give the demo another folder");
+        }
+
+        var id = earlier?.Id ?? await SourceNames.NewIdAsync(host.State, sources, source, cancellation);
+        await host.State.SaveSourceAsync(source with { Id = id }, cancellation);
+        return id;
     }
 
-    private static async Task<bool> CollectBacklogAsync(CollectingHost host, CancellationToken cancellation)
+    private static async Task<bool> CollectBacklogAsync(CollectingHost host, CollectorOptions options, CancellationToken cancellation)
     {
         using var display = CollectDisplay.Create();
-        var run = host.CreateRun(new CollectorOptions().ForOnce(), display.Tell);
+        var run = host.CreateRun(options.ForOnce(), display.Tell, display.Line);
         return await run.RunAsync(display, cancellation);
     }
 
     private static async Task ShowSamplesAsync(DataFolder folder, CancellationToken cancellation)
     {
         await using var host = await ReadingHost.OpenAsync(folder, null, null, cancellation);
-        using var output = new OutputBuffer(Console.OpenStandardOutput());
+        using var output = new OutputBuffer(StandardOutput.Open());
         var shown = 0;
         foreach (var sample in Samples)
         {
@@ -137,7 +159,7 @@ internal static class DemoVerb
         ReadingHost host, string sample, OutputBuffer output, CancellationToken cancellation)
     {
         var query = new QueryReader(host.Sources, TimeProvider.System).Read(sample, SearchFilters.None);
-        var printer = new TextHitPrinter(output, color: !Console.IsOutputRedirected, isTerminal: true);
+        var printer = new TextHitPrinter(output, color: TerminalText.HasColor(), isTerminal: true);
         var any = false;
         await foreach (var found in host.Search.SearchAsync(new() { Query = query, Limit = 3 }, cancellation))
         {
@@ -159,19 +181,19 @@ internal static class DemoVerb
         return any;
     }
 
-    private static async Task FollowAsync(CollectingHost host, CancellationToken cancellation)
+    private static async Task FollowAsync(CollectingHost host, CollectorOptions options, CancellationToken cancellation)
     {
-        Console.Out.WriteLine();
-        Console.Out.WriteLine("Following new builds as they finish; Ctrl-C ends.");
+        StandardOutput.Text.WriteLine();
+        StandardOutput.Text.WriteLine("Following new builds as they finish; Ctrl-C ends.");
         using var display = CollectDisplay.Create();
         try
         {
-            var run = host.CreateRun(new(), happened => TellBuild(display, happened));
+            var run = host.CreateRun(options, happened => TellBuild(display, happened), display.Line);
             await run.RunAsync(display, cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            Console.Out.WriteLine("stopped");
+            StandardOutput.Text.WriteLine("stopped");
         }
     }
 
@@ -183,7 +205,7 @@ internal static class DemoVerb
             var receipt = done.Receipt;
             display.Line(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{receipt.WrittenAt.ToLocalTime():HH:mm:ss}  {receipt.Build.Result,-12}  {receipt.Lines,7:N0} lines  {receipt.Build.Job}"));
+                $"{receipt.WrittenAt.ToLocalTime():HH:mm:ss}  {receipt.Build.Result,-12}  {Counts.Column(receipt.Lines, 7, "line")}  {receipt.Build.Job}"));
         }
     }
 }

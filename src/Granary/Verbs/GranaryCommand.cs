@@ -5,6 +5,7 @@ using Granary.Blocks;
 using Granary.Core.Ports;
 using Granary.Core.Queries;
 using Granary.Elastic;
+using Granary.Output;
 using Granary.State;
 
 namespace Granary.Verbs;
@@ -49,6 +50,41 @@ internal static class GranaryCommand
 
     public static async Task<int> RunAsync(string[] args)
     {
+        StandardError.Guard();
+        try
+        {
+            return await CallAsync(args);
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCodes.Interrupted;
+        }
+        catch (OutputClosedException)
+        {
+            // As ripgrep does, end quietly.
+            return ExitCodes.Success;
+        }
+        catch (QueryException e)
+        {
+            await Console.Error.WriteLineAsync($"granary: query, column {e.Column}: {e.Message}");
+        }
+        catch (Exception e)
+        {
+            await Console.Error.WriteLineAsync(IsExpected(e) ? $"granary: {e.Message}" : $"granary: a fault of this program: {e}");
+        }
+
+        return ExitCodes.Error;
+    }
+
+    /// <summary>The folder that the call is about.</summary>
+    public static DataFolder Folder(ParseResult call)
+    {
+        var named = call.GetValue(Data) ?? Environment.GetEnvironmentVariable("GRANARY_DATA");
+        return new(System.IO.Path.GetFullPath(string.IsNullOrEmpty(named) ? DataFolder.Default : named));
+    }
+
+    private static async Task<int> CallAsync(string[] args)
+    {
         var root = new RootCommand("Granary collects the build logs of CI services and makes every line searchable.");
         VerbGuide.Set(root, Guide);
         root.Options.Add(Data);
@@ -71,14 +107,7 @@ internal static class GranaryCommand
             return ExitCodes.Error;
         }
 
-        return parsed.Action is HelpAction ? await HelpAsync(parsed) : await InvokeAsync(parsed);
-    }
-
-    /// <summary>The folder that the call is about.</summary>
-    public static DataFolder Folder(ParseResult call)
-    {
-        var named = call.GetValue(Data) ?? Environment.GetEnvironmentVariable("GRANARY_DATA");
-        return new(System.IO.Path.GetFullPath(string.IsNullOrEmpty(named) ? DataFolder.Default : named));
+        return parsed.Action is HelpAction ? await HelpAsync(parsed) : await parsed.InvokeAsync(Invocation());
     }
 
     /// <summary>A search is over in less time than it takes to make all verbs: only those are made that may be meant.</summary>
@@ -90,8 +119,12 @@ internal static class GranaryCommand
 
     private static async Task<int> HelpAsync(ParseResult parsed)
     {
-        var code = await InvokeAsync(parsed);
-        VerbGuide.Write(parsed.CommandResult.Command);
+        var verb = parsed.CommandResult.Command;
+        Data.Description = verb.Name == "demo" ? DemoVerb.DataDescription : Data.Description;
+        var invocation = Invocation();
+        invocation.Output = StandardOutput.Text;
+        var code = await parsed.InvokeAsync(invocation);
+        VerbGuide.Write(verb);
         return code;
     }
 
@@ -100,8 +133,10 @@ internal static class GranaryCommand
         var verb = parsed.CommandResult.Command;
         if (verb.Name == "search" && parsed.UnmatchedTokens.Count > 0)
         {
-            await Console.Error.WriteLineAsync(
-                $"granary: QUERY: '{parsed.UnmatchedTokens[0]}' is one argument too many: a query of several words is quoted, granary search 'two words'");
+            var first = parsed.UnmatchedTokens[0];
+            await Console.Error.WriteLineAsync(first.StartsWith('-')
+                ? $"granary: '{first}' is no option of search: 'granary search --help' shows them; in a query it is quoted with the rest, granary search 'error -flaky'"
+                : $"granary: QUERY: '{first}' is one argument too many: a query of several words is quoted, granary search 'two words'");
             return;
         }
 
@@ -120,42 +155,15 @@ internal static class GranaryCommand
     private static string Path(Command verb) =>
         verb.Parents.OfType<Command>().FirstOrDefault() is { } parent and not RootCommand ? $"{Path(parent)} {verb.Name}" : verb.Name;
 
-    private static async Task<int> InvokeAsync(ParseResult parsed)
+    private static InvocationConfiguration Invocation() => new()
     {
-        try
-        {
-            return await parsed.InvokeAsync(new()
-            {
-                EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = TimeSpan.FromSeconds(20),
-            });
-        }
-        catch (OperationCanceledException)
-        {
-            return ExitCodes.Interrupted;
-        }
-        catch (QueryException e)
-        {
-            await Console.Error.WriteLineAsync($"granary: query, column {e.Column}: {e.Message}");
-        }
-        catch (IOException e) when (IsClosedPipe(e))
-        {
-            // The reader of the output has seen enough (head, less): as ripgrep does, end quietly.
-            return ExitCodes.Success;
-        }
-        catch (Exception e)
-        {
-            await Console.Error.WriteLineAsync(IsExpected(e) ? $"granary: {e.Message}" : $"granary: a fault of this program: {e}");
-        }
-
-        return ExitCodes.Error;
-    }
+        EnableDefaultExceptionHandler = false,
+        ProcessTerminationTimeout = TimeSpan.FromSeconds(20),
+    };
 
     private static bool IsExpected(Exception e) => e
         is UserException or CollectorRunningException or QueryNotSupportedException or CiException
         or IndexUnavailableException or IndexFormatException or IndexLockedException or ElasticException
         or StateUnavailableException or StateFormatException
         or IOException or UnauthorizedAccessException;
-
-    private static bool IsClosedPipe(IOException e) => e.Message.Contains("Broken pipe", StringComparison.OrdinalIgnoreCase);
 }

@@ -56,7 +56,7 @@ internal static class SearchVerb
     {
         await using var host = await DatabaseVerb.OpenReadingAsync(call, cancellation);
         var query = ReadQuery(call, host);
-        using var output = new OutputBuffer(Console.OpenStandardOutput());
+        using var output = new OutputBuffer(StandardOutput.Open());
         var isJson = OutputOption.IsJson(call, Output);
         var code = call.GetValue(Count) ? await CountAsync(host, query, output, isJson, cancellation)
             : call.GetValue(Histogram) ? await HistogramAsync(host, query, output, isJson, cancellation)
@@ -184,6 +184,6 @@ internal static class SearchVerb
     {
         "always" => true,
         "never" => false,
-        _ => !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
+        _ => TerminalText.HasColor(),
     };
 }

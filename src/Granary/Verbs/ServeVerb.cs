@@ -35,7 +35,7 @@ internal static class ServeVerb
             call.GetValue(GranaryCommand.Index)).Waiting(call.GetValue(CollectVerb.WaitSearchable));
         await using var host = await CollectingHost.OpenAsync(settings, cancellation);
         using var display = CollectDisplay.CreatePlain();
-        var run = host.CreateRun(new CollectorOptions(), display.Tell);
+        var run = host.CreateRun(new CollectorOptions(), display.Tell, display.Line);
         await using var health = await ListenAsync(call.GetValue(Port), run, cancellation);
         await Console.Error.WriteLineAsync($"collecting into {settings.Folder.Path}, health at {health.Address}readyz");
         try

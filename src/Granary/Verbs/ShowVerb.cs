@@ -38,7 +38,7 @@ internal static class ShowVerb
         var range = LineRange.Parse(call.GetValue(Lines));
         await using var host = await DatabaseVerb.OpenReadingAsync(call, cancellation);
         var (receipt, named) = await new BuildNames(host.State, host.Sources).FindAsync(call.GetRequiredValue(BuildName), cancellation);
-        using var output = new OutputBuffer(Console.OpenStandardOutput());
+        using var output = new OutputBuffer(StandardOutput.Open());
         var isJson = OutputOption.IsJson(call, Output);
         var file = call.GetValue(Log) ?? named ?? (call.GetValue(Lines) is null ? null : receipt.Files.FirstOrDefault(one => one.Lines > 0)?.Path);
         if (file is null)

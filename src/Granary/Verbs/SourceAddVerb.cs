@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Granary.Composition;
 using Granary.Core.Model;
+using Granary.Output;
 using Granary.State;
 
 namespace Granary.Verbs;
@@ -31,6 +32,8 @@ internal static class SourceAddVerb
     private static readonly Option<string?> TokenFile = Text("--token-file", "FILE", "A file with the bearer token; only its path is kept");
     private static readonly Option<string[]> AllowHosts = Many("--allow-host", "A further host (name or name:port) that logs may be fetched from");
 
+    private static readonly Option<string?>[] Texts = [Url, Tenant, LogPath, TokenFile, Since, Poll];
+
     public static Command Create()
     {
         var verb = new Command("add", "Adds a CI endpoint. Repeated filters are alternatives.")
@@ -55,10 +58,16 @@ internal static class SourceAddVerb
             throw new UserException($"NAME: there is a source '{name}' already");
         }
 
-        var definition = Read(call, SourceNames.NewId(sources, name), name);
+        var definition = Read(call, name);
         ConfiguredSources.Require(definition, field => OptionOf(definition.Kind, field));
+        definition = definition with { Id = await SourceNames.NewIdAsync(state, sources, definition, cancellation) };
         await state.SaveSourceAsync(definition, cancellation);
-        Console.Out.WriteLine($"added '{name}'; 'granary collect {name} --once' collects what it has now");
+        StandardOutput.Text.WriteLine($"added '{name}'; 'granary collect {name} --once' collects what it has now");
+        if (!string.Equals(definition.Id, name, StringComparison.OrdinalIgnoreCase))
+        {
+            StandardOutput.Text.WriteLine($"its builds are named {definition.Id}/…");
+        }
+
         return ExitCodes.Success;
     }
 
@@ -75,6 +84,11 @@ internal static class SourceAddVerb
         if (foreign.FirstOrDefault(option => call.GetResult(option) is { Implicit: false }) is { } wrong)
         {
             throw new UserException($"{wrong.Name}: a {kind} source has no such option");
+        }
+
+        if (Texts.FirstOrDefault(option => call.GetValue(option) is { } text && string.IsNullOrWhiteSpace(text)) is { } empty)
+        {
+            throw new UserException($"{empty.Name} is empty: {empty.Description}");
         }
 
         Option? needed = kind switch { "zuul" => Url, "directory" => LogPath, _ => null };
@@ -96,13 +110,13 @@ internal static class SourceAddVerb
         _ => field,
     };
 
-    private static SourceDefinition Read(ParseResult call, string id, string name)
+    private static SourceDefinition Read(ParseResult call, string name)
     {
         var kind = call.GetRequiredValue(Kind);
         var path = call.GetValue(LogPath);
         return new()
         {
-            Id = id,
+            Id = SourceNames.NoId,
             Name = name,
             Kind = kind,
             Address = kind == "directory" ? (path is null ? "" : Path.GetFullPath(path)) : call.GetValue(Url) ?? "",

@@ -68,12 +68,12 @@ internal static class SourceVerb
         {
             foreach (var source in sources)
             {
-                Console.Out.WriteLine(SourcePrinter.Json(source));
+                StandardOutput.Text.WriteLine(SourcePrinter.Json(source));
             }
         }
         else
         {
-            Columns.Write(Console.Out, ["NAME", "KIND", "ADDRESS", "STATE"], sources.Select(SourcePrinter.Row));
+            Columns.Write(StandardOutput.Text, ["NAME", "KIND", "ADDRESS", "STATE"], sources.Select(SourcePrinter.Row));
         }
 
         return ExitCodes.Success;
@@ -85,11 +85,11 @@ internal static class SourceVerb
         var source = SourceNames.Find(await state.ReadSourcesAsync(cancellation), call.GetRequiredValue(Name));
         if (OutputOption.IsJson(call, Output))
         {
-            Console.Out.WriteLine(SourcePrinter.Json(source));
+            StandardOutput.Text.WriteLine(SourcePrinter.Json(source));
         }
         else
         {
-            SourcePrinter.Write(Console.Out, source);
+            SourcePrinter.Write(StandardOutput.Text, source);
         }
 
         return ExitCodes.Success;

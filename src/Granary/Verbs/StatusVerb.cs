@@ -36,7 +36,7 @@ internal static class StatusVerb
             var report = await ReadAsync(GranaryCommand.Folder(call), call.GetValue(GranaryCommand.Index), DatabaseVerb.Find(call), cancellation);
             if (isJson)
             {
-                Console.Out.WriteLine(StatusReader.ToJson(report, indented: false));
+                StandardOutput.Text.WriteLine(StatusReader.ToJson(report, indented: false));
             }
             else
             {
@@ -61,10 +61,10 @@ internal static class StatusVerb
     {
         if (clear)
         {
-            Console.Out.Write("\e[H\e[2J");
+            StandardOutput.Text.Write("\e[H\e[2J");
         }
 
-        StatusPrinter.Write(Console.Out, report);
+        StatusPrinter.Write(StandardOutput.Text, report);
     }
 
     /// <summary>Ctrl-C is how watching ends, not a failure.</summary>

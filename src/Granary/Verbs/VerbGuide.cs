@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.CompilerServices;
+using Granary.Output;
 
 namespace Granary.Verbs;
 
@@ -14,7 +15,7 @@ internal static class VerbGuide
     {
         if (Texts.TryGetValue(verb, out var text))
         {
-            Console.Out.WriteLine(text);
+            StandardOutput.Text.WriteLine(text);
         }
     }
 }

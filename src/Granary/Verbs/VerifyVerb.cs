@@ -37,7 +37,7 @@ internal static class VerifyVerb
         var verifier = new Verifier(host.State, host.Search);
         var gaps = new List<Finding>();
         var isJson = OutputOption.IsJson(call, Output);
-        using var output = new OutputBuffer(Console.OpenStandardOutput());
+        using var output = new OutputBuffer(StandardOutput.Open());
         await foreach (var finding in verifier.RunAsync(source, cancellation))
         {
             Write(output, finding, isJson);
@@ -53,7 +53,7 @@ internal static class VerifyVerb
         {
             await using var state = await StateStores.OpenAsync(host.Folder, DatabaseVerb.Find(call), cancellation);
             var repaired = await new Verifier(state, host.Search).RepairAsync(gaps, cancellation);
-            await Console.Error.WriteLineAsync($"{repaired} builds will be read again");
+            await Console.Error.WriteLineAsync($"{Counts.Of(repaired, "build")} will be read again");
         }
 
         return gaps.Count == 0 ? ExitCodes.Success : ExitCodes.No;

@@ -64,9 +64,14 @@ internal static class Trees
         5 => RandomWildcard(random),
         6 => new RegexNode($"a/b\\d[{random.Next(10)}] \\\\", random.Next(2) == 0),
         7 => new FieldNode("label.x:y", $"{random.Next(10)}*"),
-        _ => new FieldNode(QueryFields.Names[random.Next(QueryFields.Names.Count)],
-            (random.Next(2) == 0 ? "*" : "") + FieldPattern.Escape(RandomText.Line(random) + "x") + (random.Next(2) == 0 ? "*" : "")),
+        _ => RandomField(random, QueryFields.Names[random.Next(QueryFields.Names.Count)]),
     };
+
+    private static FieldNode RandomField(Random random, string name)
+    {
+        var value = name == QueryFields.Attempt ? $"{random.Next(100)}" : FieldPattern.Escape(RandomText.Line(random) + "x");
+        return new FieldNode(name, (random.Next(2) == 0 ? "*" : "") + value + (random.Next(2) == 0 ? "*" : ""));
+    }
 
     private static SeverityNode RandomSeverity(Random random)
     {

@@ -39,6 +39,14 @@ public sealed class PrintingTests
     public void One_thing_is_not_many(long number, string text) => Counts.Of(number, "build").ShouldBe(text);
 
     [Theory]
+    [InlineData(1, "      1 line ")]
+    [InlineData(12_000, " 12,000 lines")]
+    public void A_column_of_counts_keeps_its_width(long number, string text) => Counts.Column(number, 7, "line").ShouldBe(text);
+
+    [Fact]
+    public void A_message_on_a_terminal_has_no_control_characters() => TerminalText.Plain("a\e[2J\tb\n").ShouldBe("a\uFFFD[2J\tb\uFFFD");
+
+    [Theory]
     [InlineData("plain\ttext é", "plain\ttext é")]
     [InlineData("a\e[2Jb\u0007", "a\uFFFD[2Jb\uFFFD")]
     [InlineData("c1 \u009b31m ¢ \u007f", "c1 \uFFFD31m ¢ \uFFFD")]

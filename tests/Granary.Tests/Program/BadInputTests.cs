@@ -15,6 +15,11 @@ public sealed class BadInputTests : IDisposable
     [InlineData("--token-file: there is no file", "source add zuul x --tenant t --url https://example.org --token-file /nowhere/token")]
     [InlineData("--tenant: a directory source has no such option", "source add directory x --path / --tenant t")]
     [InlineData("--path: there is no directory /nowhere", "source add directory x --path /nowhere")]
+    [InlineData("--path is empty", "source add directory x --path ")]
+    [InlineData("--token-file is empty", "source add zuul x --tenant t --url https://example.org --token-file ")]
+    [InlineData("NAME: a source's name has letters, digits, '-', '_' and '.'", "source add directory a/b --path /")]
+    [InlineData("'--bogus' is no option of search", "search foo --bogus")]
+    [InlineData("query, column 9: attempt: wants a number", "search attempt:x")]
     [InlineData("there is no source 'x'", "source pause x")]
     [InlineData("--limit: '-1' is not a whole number of 0 or more", "search foo --limit -1")]
     [InlineData("--context: 'x' is not a whole number of 0 or more", "search foo --context x")]
@@ -67,6 +72,17 @@ public sealed class BadInputTests : IDisposable
     [InlineData("""{ "Sources": [ { "Name": "x", "Kind": "directory", "Path": "/", "Poll": "5x" } ] }""", "Sources:0:Poll: '5x'")]
     [InlineData("""{ "Sources": [ { "Name": "x", "Kind": "directory", "Pth": "/" } ] }""", "Sources:0:Pth is not a setting")]
     [InlineData("""{ "Sources": [ { "Kind": "zuul" } ] }""", "Sources:0:Name is missing")]
+    [InlineData("""{ "Sources": [ { "Name": "x", "Kind": "directory", "Path": "" } ] }""", "Sources:0:Path is empty")]
+    [InlineData("""{ "Sources": [ { "Name": "x", "Kind": "directory" } ] }""", "Sources:0:Path is missing")]
+    [InlineData("""{ "Sources": [ { "Name": "", "Kind": "directory", "Path": "/" } ] }""", "Sources:0:Name is empty")]
+    [InlineData("""{ "Sources": [ { "Name": "x y", "Kind": "directory", "Path": "/" } ] }""", "Sources:0:Name: a source's name has")]
+    [InlineData("""{ "Sources": [ { "Name": "x", "Kind": "directory", "Path": "/", "Tenant": "t" } ] }""", "Sources:0:Tenant: a directory source has no such setting")]
+    [InlineData("""{ "Sources": [ { "Name": "x", "Kind": "directory", "Path": "/", "Results": ["FAILURE"] } ] }""", "Sources:0:Results: a directory source has no such setting")]
+    [InlineData("""{ "Sources": [ { "Name": "x", "Kind": "zuul", "Url": "https://example.org", "Tenant": "t", "Path": "/" } ] }""", "Sources:0:Path: a zuul source has no such setting")]
+    [InlineData("""{ "Sources": [ { "Name": "x", "Kind": "jenkins", "Url": "https://example.org" } ] }""", "Sources:0:Kind: 'jenkins' is not a kind")]
+    [InlineData("""{ "Sources": "x" }""", "Sources: 'x' is not as [ {")]
+    [InlineData("""{ "Sources": [ "x" ] }""", "Sources:0: 'x' is not as {")]
+    [InlineData("""{ "Index": "http://127.0.0.1:9200" }""", "Index: 'http://127.0.0.1:9200' is not as {")]
     [InlineData("""{ "MaxSizee": 3 }""", "MaxSizee is not a setting")]
     [InlineData("""{ "MaxSize": "many" }""", "MaxSize: 'many' is not a size")]
     [InlineData("""{ "Sources": ] }""", "LineNumber: 0")]
@@ -78,6 +94,33 @@ public sealed class BadInputTests : IDisposable
 
         run.Error.ShouldContain(error);
         run.Code.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("""{ "Name": "second", "Kind": "directory", "Path": "/nowhere" }""", "Sources:1:Path: there is no directory /nowhere")]
+    [InlineData("""{ "Name": "FIRST", "Kind": "directory", "Path": "/" }""", "Sources:1:Name: there is a source 'FIRST' in the file already")]
+    public async Task A_mistake_in_one_source_of_the_file_keeps_the_others_from_being_saved(string second, string error)
+    {
+        folder.Write("logs/a.log", "x\n");
+        folder.Write("data/appsettings.json", $$"""{ "Sources": [ { "Name": "first", "Kind": "directory", "Path": "{{folder.Logs}}" }, {{second}} ] }""");
+
+        var run = await GranaryProgram.RunAsync(folder.Data, "collect", "--once");
+
+        run.Error.ShouldContain(error);
+        run.Code.ShouldBe(2);
+        (await GranaryProgram.RunAsync(folder.Data, "source", "list", "-o", "json")).Out.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Help_into_a_full_disk_is_an_error_like_others()
+    {
+        var program = GranaryProgram.Start(
+            folder.Data, new Dictionary<string, string>(), "/bin/bash", ["-c", "\"$0\" search --help > /dev/full", GranaryProgram.Path]);
+        var run = await program.EndAsync();
+
+        run.Code.ShouldBe(2);
+        run.Error.ShouldContain("granary: No space left on device");
+        run.Error.ShouldNotContain("   at ");
     }
 
     [Theory]

@@ -134,13 +134,31 @@ public sealed class ReadingTests(CollectedLogs logs) : IClassFixture<CollectedLo
     }
 
     [Fact]
-    public async Task A_closed_pipe_ends_quietly()
+    public async Task A_search_ends_quietly_when_nobody_reads_on()
     {
-        var program = GranaryProgram.Start(
-            logs.Folder.Data, new Dictionary<string, string>(), "/bin/bash",
-            ["-c", "set -o pipefail; \"$0\" search '*' --limit 0 | head -n 1", GranaryProgram.Path]);
-        var run = await program.EndAsync();
+        // One that ran to its end would tell of the hit that the limit left out.
+        var run = await ShellAsync("\"$0\" search '*' --limit 20006 | head -n 1");
 
         run.ShouldBe(new(0, run.Lines[0] + "\n", "\n"));
     }
+
+    [Theory]
+    [InlineData("status --watch")]
+    [InlineData("status --watch -o json")]
+    public async Task A_watch_ends_when_nobody_reads_on(string verb) =>
+        (await ShellAsync($"\"$0\" {verb} | head -n 1")).Code.ShouldBe(0);
+
+    [Fact]
+    public async Task What_is_told_and_what_is_found_may_go_into_one_file()
+    {
+        var file = Path.Combine(logs.Folder.Root, "both.txt");
+        await ShellAsync($"\"$0\" search 'bad thing' --limit 1 > '{file}' 2>&1");
+
+        var lines = await File.ReadAllLinesAsync(file);
+        lines.Length.ShouldBe(2);
+        lines[1].ShouldStartWith("granary: 1 shown, ");
+    }
+
+    private Task<GranaryRun> ShellAsync(string script) => GranaryProgram.Start(
+        logs.Folder.Data, new Dictionary<string, string>(), "/bin/bash", ["-c", "set -o pipefail; " + script, GranaryProgram.Path]).EndAsync();
 }

@@ -26,6 +26,38 @@ public sealed class SourceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_source_under_the_name_of_a_removed_one_leaves_its_lines_alone()
+    {
+        var first = folder.Write("first/same.log", "of the first\n");
+        var second = folder.Write("second/same.log", "of the other\n");
+        File.SetLastWriteTimeUtc(first, DateTime.UnixEpoch.AddYears(50));
+        File.SetLastWriteTimeUtc(second, DateTime.UnixEpoch.AddYears(50));
+        await RunAsync("source", "add", "directory", "d", "--path", Path.GetDirectoryName(first)!);
+        await RunAsync("collect", "--once");
+        await RunAsync("source", "remove", "d");
+
+        (await RunAsync("source", "add", "directory", "d", "--path", Path.GetDirectoryName(second)!)).Out.ShouldContain("its builds are named d-2/");
+        (await RunAsync("collect", "--once")).Code.ShouldBe(0);
+
+        (await RunAsync("search", "*")).Lines.ShouldBe(["d/same.log:1:of the first", "d-2/same.log:1:of the other"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task A_removed_source_that_is_added_again_goes_on_where_it_was()
+    {
+        folder.Write("logs/a.log", "one\n");
+        await RunAsync("source", "add", "directory", "d", "--path", folder.Logs);
+        await RunAsync("collect", "--once");
+        await RunAsync("source", "remove", "d");
+        folder.Write("logs/b.log", "two\n");
+
+        await RunAsync("source", "add", "directory", "d", "--path", folder.Logs + "/");
+
+        (await RunAsync("collect", "--once")).Error.ShouldContain("1 build, 1 line,");
+        (await RunAsync("search", "*")).Lines.ShouldBe(["d/a.log:1:one", "d/b.log:1:two"], ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task A_token_is_never_shown()
     {
         var token = folder.Write("token", "tok-5ecret");
