@@ -7,6 +7,9 @@ namespace Granary.Composition;
 /// <summary>Opens engines, and says in the words of the command line what is wrong with them.</summary>
 internal static class Engines
 {
+    /// <summary>Who asks how things are does not wait for an engine that hangs; it is asked a few times.</summary>
+    private static readonly TimeSpan StatusTimeout = TimeSpan.FromSeconds(5);
+
     /// <exception cref="UserException">An engine that is not supported, or one that a later version of this program writes to.</exception>
     public static Task<ElasticIndexWriter> OpenWriterAsync(ElasticOptions options, CancellationToken cancellation) =>
         NamedAsync(options, ElasticIndex.OpenWriterAsync(options, TimeProvider.System, cancellation));
@@ -21,7 +24,7 @@ internal static class Engines
         var status = new IndexStatus { Address = Address(options) };
         try
         {
-            await using var search = await OpenSearchAsync(options, cancellation);
+            await using var search = await OpenSearchAsync(options with { RequestTimeout = StatusTimeout }, cancellation);
             var refused = await search.RefusedAsync(cancellation);
             return status with
             {

@@ -26,7 +26,7 @@ public sealed class KillTests(Engine engine, ITestOutputHelper output)
     public async Task Every_line_of_a_simulated_CI_is_there_once_though_the_collector_is_killed_again_and_again()
     {
         var address = await engine.AddressAsync();
-        await using var ci = await StartCiAsync(KillEffort.IsFull ? 40_000_000 : 15_000_000);
+        await using var ci = await StartCiAsync(KillEffort.IsFull ? 20_000_000 : 10_000_000);
         var (whole, partial) = Truth.Of(ci);
         partial.ShouldBeEmpty();
         await using var proxy = await FaultProxy.StartAsync(address, Faults);

@@ -50,26 +50,32 @@ public sealed class SearchableTests(Engine engine)
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task All_lines_are_read_as_of_one_point_in_time_which_is_released_at_the_end(bool isRefused)
+    [InlineData("")]
+    [InlineData("refused")]
+    [InlineData("lost")]
+    public async Task All_lines_are_read_as_of_one_point_in_time_or_without_one(string trouble)
     {
         const int Lines = 9000;
         await using var proxy = await FaultProxy.StartAsync(await engine.AddressAsync(), new FaultPlan(1));
-        var (opened, released) = (0, 0);
+        var (opened, released, pages) = (0, 0, 0);
         proxy.Plan.Script = (method, path) =>
         {
             var isPoint = path.EndsWith("/_search/point_in_time", StringComparison.Ordinal);
             opened += isPoint && method == "POST" ? 1 : 0;
             released += isPoint && method == "DELETE" ? 1 : 0;
-            return isPoint && isRefused ? (403, """{"error":{"type":"security_exception","reason":"no permissions"},"status":403}""") : null;
+            pages += path == "/_search" ? 1 : 0;
+            return isPoint && trouble == "refused" ? (403, """{"error":{"type":"security_exception","reason":"no permissions"},"status":403}""")
+                : path == "/_search" && pages == 2 && trouble == "lost" ? (404, """{"error":{"type":"search_context_missing_exception","reason":"No search context found for id [1]"},"status":404}""")
+                : null;
         };
         using var folder = new EngineFolder(await engine.AddressAsync(), proxy.Address);
         folder.Files.Write("logs/a.log", string.Concat(Enumerable.Range(1, Lines).Select(n => $"number {n}\n")));
         (await folder.CollectLogsAsync()).Code.ShouldBe(0);
 
         var all = await folder.SucceedAsync("search", "number", "--limit", "0", "-o", "json");
-        (opened, released).ShouldBe((1, isRefused ? 0 : 1));
+        (opened, released).ShouldBe((1, trouble == "refused" ? 0 : 1));
+        pages.ShouldBe(trouble switch { "refused" => 0, "lost" => 2, _ => pages });
+        pages.ShouldBeInRange(0, 10);
         all.Lines.Length.ShouldBe(Lines + 1);
         all.Lines[..^1].Select(line => JsonDocument.Parse(line).RootElement.GetProperty("line").GetInt32()).ShouldBe(Enumerable.Range(1, Lines));
         JsonDocument.Parse(all.Lines[^1]).RootElement.GetProperty("total").GetInt32().ShouldBe(Lines);
