@@ -14,7 +14,7 @@ public sealed class SearchableTests(Engine engine)
         folder.Files.Write("logs/a.log", "first\n");
         await folder.SucceedAsync("source", "add", "directory", "local", "--path", folder.Files.Logs, "--poll", "1s");
         await using var collect = folder.Start("serve", "--port", "0", "--wait-searchable");
-        await Until.TrueAsync(async () => (await CompleteAsync(folder)) == 1);
+        await Until.TrueAsync(async () => (await CompleteAsync(folder)) == 1, TimeSpan.FromMinutes(5));
 
         (await folder.RunAsync("search", "first")).Code.ShouldBe(0, "its receipt is there, so it is found");
         (await RefreshIntervalAsync(folder)).ShouldBe("30000ms");
@@ -29,7 +29,7 @@ public sealed class SearchableTests(Engine engine)
         await folder.SucceedAsync("source", "add", "directory", "local", "--path", folder.Files.Logs, "--poll", "1s");
         await using (var collect = folder.Start("serve", "--port", "0"))
         {
-            await Until.TrueAsync(async () => (await CompleteAsync(folder)) == 1);
+            await Until.TrueAsync(async () => (await CompleteAsync(folder)) == 1, TimeSpan.FromMinutes(5));
             (await folder.RunAsync("search", "first")).Code.ShouldBe(1, "nothing has refreshed the index");
             (await RefreshIntervalAsync(folder)).ShouldBe("3600000ms");
             collect.Terminate();
