@@ -44,7 +44,7 @@ public sealed class BuildGrain(
     }
 
     /// <inheritdoc/>
-    public Task AcknowledgeAsync(Acknowledgement[] outcomes)
+    public Task AcknowledgeAsync(long epoch, Acknowledgement[] outcomes)
     {
         if (run is null || run.Ended)
         {
@@ -52,7 +52,8 @@ public sealed class BuildGrain(
             return Task.CompletedTask;
         }
 
-        foreach (var outcome in outcomes)
+        // Of an earlier reading: what is held may not be what this one read.
+        foreach (var outcome in epoch == run.Epoch ? outcomes : [])
         {
             run.Channel.Acknowledge(outcome.ToOutcome());
         }

@@ -99,7 +99,8 @@ internal sealed partial class BuildRun : IDisposable
     private Task<IDisposable> EnterAsync(CancellationToken cancellation) => work.EnterAsync(leased.Lease.Build.Source, cancellation);
 
     private Task SendAsync(ChunkParcel parcel, CancellationToken cancellation) =>
-        parts.AroundSending(parcel, () => stream.OnNextAsync(new(sender, parcel.Packed)));
+        parts.AroundSending(parcel, () => stream.OnNextAsync(
+            new(sender, Epoch, parcel.Id.Log.High, parcel.Id.Log.Low, parcel.Id.Ordinal, parcel.Packed)));
 
     private async Task KeepLeaseAsync()
     {

@@ -64,7 +64,7 @@ public static class ClusterSilo
             streams.ConfigurePartitioning(options.Partitions);
             streams.ConfigurePullingAgent(agent => agent.Configure(pulling =>
             {
-                pulling.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(50);
+                pulling.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(100);
 
                 // An event that cannot be delivered is dropped, and sent again by its sender.
                 pulling.MaxEventDeliveryTime = TimeSpan.FromSeconds(15);

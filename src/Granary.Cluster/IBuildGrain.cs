@@ -9,8 +9,8 @@ public interface IBuildGrain : IGrainWithStringKey
     /// <returns>False where this silo is stopping: the lease is to be given to another.</returns>
     Task<bool> StartAsync(BuildStart start);
 
-    /// <summary>Tells what became of chunks.</summary>
+    /// <summary>Tells what became of chunks that were read under the lease of an epoch.</summary>
     [AlwaysInterleave]
     [OneWay]
-    Task AcknowledgeAsync(Acknowledgement[] outcomes);
+    Task AcknowledgeAsync(long epoch, Acknowledgement[] outcomes);
 }

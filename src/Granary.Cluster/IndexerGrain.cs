@@ -18,8 +18,9 @@ public sealed partial class IndexerGrain(SiloWork work, TimeProvider time, ILogg
     /// <summary>How long a chunk waits for room before it is forgotten; less than a stream waits for its delivery.</summary>
     private static readonly TimeSpan RoomWait = TimeSpan.FromSeconds(10);
 
-    private readonly HashSet<ChunkId> onTheirWay = [];
-    private readonly Dictionary<string, List<Acknowledgement>> outcomes = [];
+    private readonly HashSet<SentChunk> onTheirWay = [];
+    private readonly RecentOutcomes recent = new();
+    private readonly Dictionary<(string Sender, long Epoch), List<Acknowledgement>> outcomes = [];
     private bool sending;
 
     /// <inheritdoc/>
@@ -28,27 +29,29 @@ public sealed partial class IndexerGrain(SiloWork work, TimeProvider time, ILogg
     /// <inheritdoc/>
     public async Task OnNextAsync(ChunkEvent item, StreamSequenceToken? token = null)
     {
-        if (Unpack(item) is not { } chunk)
+        var sent = item.Sent;
+        if (recent.TryFind(sent, out var known))
+        {
+            // The acknowledgement was lost, or the chunk was sent again before it came.
+            await AcknowledgeAsync(item, known);
+            return;
+        }
+
+        if (onTheirWay.Contains(sent) || Unpack(item) is not { } chunk)
         {
             return;
         }
 
-        var id = chunk.Id;
-        if (!onTheirWay.Add(id))
-        {
-            chunk.Dispose();
-            return;
-        }
-
+        onTheirWay.Add(sent);
         using var patience = new CancellationTokenSource(RoomWait, time);
         try
         {
             var outcome = await work.Channel.PublishAsync(chunk, patience.Token);
-            _ = AcknowledgeAsync(item.Sender, id, outcome);
+            _ = WriteAsync(item, outcome);
         }
         catch (Exception e) when (e is OperationCanceledException or InvalidOperationException)
         {
-            onTheirWay.Remove(id);
+            onTheirWay.Remove(sent);
         }
     }
 
@@ -75,18 +78,14 @@ public sealed partial class IndexerGrain(SiloWork work, TimeProvider time, ILogg
         }
     }
 
-    private async Task AcknowledgeAsync(string sender, ChunkId id, Task<ChunkOutcome> writing)
+    private async Task WriteAsync(ChunkEvent item, Task<ChunkOutcome> writing)
     {
+        Acknowledgement outcome;
         try
         {
             using var queued = work.BeginWriting();
-            var outcome = await writing;
-            if (!outcomes.TryGetValue(sender, out var list))
-            {
-                outcomes[sender] = list = [];
-            }
-
-            list.Add(Acknowledgement.Of(outcome));
+            outcome = Acknowledgement.Of(await writing);
+            recent.Add(item.Sent, outcome);
         }
         catch (IndexUnavailableException)
         {
@@ -94,9 +93,21 @@ public sealed partial class IndexerGrain(SiloWork work, TimeProvider time, ILogg
         }
         finally
         {
-            onTheirWay.Remove(id);
+            onTheirWay.Remove(item.Sent);
         }
 
+        await AcknowledgeAsync(item, outcome);
+    }
+
+    private async Task AcknowledgeAsync(ChunkEvent item, Acknowledgement outcome)
+    {
+        var sender = (item.Sender, item.Epoch);
+        if (!outcomes.TryGetValue(sender, out var list))
+        {
+            outcomes[sender] = list = [];
+        }
+
+        list.Add(outcome);
         if (!sending)
         {
             await SendAsync();
@@ -115,7 +126,7 @@ public sealed partial class IndexerGrain(SiloWork work, TimeProvider time, ILogg
             {
                 var lots = outcomes.ToList();
                 outcomes.Clear();
-                await Task.WhenAll(lots.Select(lot => GrainFactory.GetGrain<IBuildGrain>(lot.Key).AcknowledgeAsync([.. lot.Value])));
+                await Task.WhenAll(lots.Select(lot => GrainFactory.GetGrain<IBuildGrain>(lot.Key.Sender).AcknowledgeAsync(lot.Key.Epoch, [.. lot.Value])));
             }
         }
         catch (Exception e) when (e is OrleansException or TimeoutException)
