@@ -41,18 +41,22 @@ public class FairnessTests
     public async Task Fresh_builds_do_not_wait_for_a_backfill_that_waits_for_room()
     {
         await using var bench = await CollectorBench.CreateAsync("a");
-        bench.Options = bench.Options with { PendingBound = 50, RetryBase = TimeSpan.FromHours(1), RetryCap = TimeSpan.FromHours(1) };
+        bench.Options = bench.Options with { PendingBound = 1000, RetryBase = TimeSpan.FromHours(1), RetryCap = TimeSpan.FromHours(1) };
         var source = new FakeSource
         {
-            Pages = walk => Enumerable.Range(0, 10)
-                .Select(page => FakeSource.Page("a", Enumerable.Range(0, 10).Select(i => $"old{page}-{i}")) with { Backfill = true })
-                .Prepend(FakeSource.Page("a", "fresh" + walk)),
+            // The first page of the backfill fills its share, and those builds stay pending; the second waits for room.
+            Pages = walk =>
+            [
+                FakeSource.Page("a", "fresh" + walk),
+                FakeSource.Page("a", Enumerable.Range(0, 850).Select(i => "old" + i)) with { Backfill = true },
+                FakeSource.Page("a", "older") with { Backfill = true },
+            ],
             Listing = (_, _) => throw new CiException("503"),
         };
 
         bench.Serve(bench.State, _ => source);
 
-        await bench.SeeAsync(e => e is CollectEvent.BuildDelayed { Pending.Build.Key.Id: "fresh5" });
+        await bench.SeeAsync(e => e is CollectEvent.BuildDelayed { Pending.Build.Key.Id: "fresh10" });
     }
 
     [Fact]
