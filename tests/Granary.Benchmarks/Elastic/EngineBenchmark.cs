@@ -74,7 +74,8 @@ internal static class EngineBenchmark
         }
     }
 
-    private static async Task<TimeSpan> CpuAsync(HttpClient http)
+    /// <summary>The engine's processor time so far.</summary>
+    internal static async Task<TimeSpan> CpuAsync(HttpClient http)
     {
         using var stats = JsonDocument.Parse(await http.GetByteArrayAsync(new Uri("_nodes/stats/process", UriKind.Relative)));
         return TimeSpan.FromMilliseconds(stats.RootElement.GetProperty("nodes").EnumerateObject()
