@@ -31,7 +31,7 @@ internal static class ElasticBenchmark
 
         if (verb == "ship")
         {
-            await ShippingBenchmark.ShipAsync(new Uri(args[1]), args[2], args[3] == "production");
+            await ShippingBenchmark.ShipAsync(new Uri(args[1]), args[2], args[3] == "production", long.Parse(args[4], null));
             return 0;
         }
 

@@ -16,7 +16,7 @@ internal static class RsyslogShipper
 
     /// <summary>Runs it until every line has come, or none more comes.</summary>
     /// <returns>Its processor time, its start included, and the lines that came.</returns>
-    internal static async Task<(TimeSpan Cpu, long Lines)> ShipAsync(SinkProcess sink, string folder, long lines)
+    internal static async Task<(TimeSpan Cpu, TimeSpan Warm, long Lines)> ShipAsync(SinkProcess sink, string folder, long lines)
     {
         var work = Directory.CreateTempSubdirectory("granary-rsyslog-").FullName;
         try
@@ -24,11 +24,12 @@ internal static class RsyslogShipper
             var configuration = Path.Combine(work, "rsyslog.conf");
             await File.WriteAllTextAsync(configuration, Configuration(work, folder, sink.Port));
             using var process = Process.Start(new ProcessStartInfo(Program!, ["-n", "-f", configuration, "-i", Path.Combine(work, "pid")]))!;
-            var came = await WaitAsync(sink, process, lines);
+            var half = TimeSpan.Zero;
+            var came = await WaitAsync(sink, process, lines, () => half = process.TotalProcessorTime);
             var cpu = process.TotalProcessorTime;
             process.Kill();
             await process.WaitForExitAsync();
-            return (cpu, came);
+            return (cpu, cpu - half, came);
         }
         finally
         {
@@ -36,7 +37,7 @@ internal static class RsyslogShipper
         }
     }
 
-    private static async Task<long> WaitAsync(SinkProcess sink, Process process, long lines)
+    private static async Task<long> WaitAsync(SinkProcess sink, Process process, long lines, Action atHalf)
     {
         var (before, clock) = (await sink.CountAsync(), Stopwatch.StartNew());
         var last = before;
@@ -51,6 +52,11 @@ internal static class RsyslogShipper
             var now = await sink.CountAsync();
             if (now != last)
             {
+                if (last.Documents - before.Documents <= lines / 2 && now.Documents - before.Documents > lines / 2)
+                {
+                    atHalf();
+                }
+
                 (last, clock) = (now, Stopwatch.StartNew());
             }
         }
