@@ -87,7 +87,8 @@ internal static class IndexSettings
         }
         catch (ArgumentException e)
         {
-            throw new UserException($"--index: {e.Message}");
+            // Without the runtime's remark on the parameter: the message names the setting itself.
+            throw new UserException($"--index: {e.Message.Split(" (Parameter", 2)[0]}");
         }
     }
 
