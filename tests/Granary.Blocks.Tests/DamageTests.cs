@@ -1,8 +1,8 @@
 using System.Text;
+using Granary.Blocks.Catalogue;
 using Granary.Blocks.Format;
 using Granary.Core.Queries;
 using Granary.Core.Search;
-using Microsoft.Data.Sqlite;
 
 namespace Granary.Blocks.Tests;
 
@@ -125,12 +125,9 @@ public sealed class DamageTests : IDisposable
             await TestLogs.WriteAsync(writer, (TestLogs.Log("a"), "x\n"));
         }
 
-        using (var connection = new SqliteConnection($"Data Source={Path.Combine(index.Folder, "index.db")};Pooling=False"))
+        using (var database = SqliteFile.Open(Path.Combine(index.Folder, "index.db"), create: false))
         {
-            connection.Open();
-            using var command = connection.CreateCommand();
-            command.CommandText = "PRAGMA user_version = 2";
-            command.ExecuteNonQuery();
+            database.Execute("PRAGMA user_version = 2");
         }
 
         Should.Throw<IndexFormatException>(() => index.OpenWriter());

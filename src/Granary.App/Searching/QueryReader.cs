@@ -18,6 +18,10 @@ public sealed class QueryReader(IReadOnlyList<SourceDefinition> sources, TimePro
         return WithIds(whole is AndNode { Operands.Count: 1 } single ? single.Operands[0] : whole);
     }
 
+    /// <summary>False where the query can be read without knowing any source.</summary>
+    public static bool MayNameSource(string text, SearchFilters filters) =>
+        filters.Sources.Count > 0 || text.Contains("source", StringComparison.OrdinalIgnoreCase);
+
     private static void Add(List<QueryNode> nodes, IReadOnlyList<string> values, string field)
     {
         if (values.Count > 0)

@@ -17,21 +17,46 @@ internal sealed class SegmentPool(string folder) : IDisposable
 
     private readonly Dictionary<long, Slot> slots = [];
 
+    /// <summary>Segments that are open.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (slots)
+            {
+                return slots.Count;
+            }
+        }
+    }
+
     /// <summary>Opens a segment, or takes the open one; <see cref="Return"/> must follow.</summary>
     /// <exception cref="FileNotFoundException">The file is not there (any more).</exception>
     /// <exception cref="InvalidDataException">It is damaged so far that nothing of it can be read.</exception>
     public SegmentReader Take(SegmentRow row)
     {
+        Slot? slot;
         lock (slots)
         {
-            if (!slots.TryGetValue(row.Id, out var slot))
+            if (!slots.TryGetValue(row.Id, out slot))
             {
                 slots.Add(row.Id, slot = new Slot());
             }
 
-            slot.Reader ??= new SegmentReader(Path.Combine(folder, row.FileName));
             slot.Users++;
-            return slot.Reader;
+        }
+
+        try
+        {
+            // Not under the pool's lock: several are opened at a time.
+            lock (slot)
+            {
+                return slot.Reader ??= new SegmentReader(Path.Combine(folder, row.FileName));
+            }
+        }
+        catch
+        {
+            Return(row);
+            throw;
         }
     }
 
@@ -50,7 +75,7 @@ internal sealed class SegmentPool(string folder) : IDisposable
     {
         lock (slots)
         {
-            foreach (var (id, slot) in slots.ToList())
+            foreach (var (id, slot) in slots)
             {
                 slot.Retired = !current.Contains(id);
                 CloseIfDone(id, slot);

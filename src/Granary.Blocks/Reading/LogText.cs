@@ -10,8 +10,19 @@ internal sealed class LogText(LogIdentity log, IReadOnlyList<ChunkPlace> places)
 
     public IReadOnlyList<ChunkPlace> Places => places;
 
-    public static LogText Of(LogIdentity log, IEnumerable<ChunkPlace> places) =>
-        new(log, [.. places.OrderBy(place => place.Chunk.Ordinal).DistinctBy(place => place.Chunk.Ordinal)]);
+    public static LogText Of(LogIdentity log, IEnumerable<ChunkPlace> places)
+    {
+        var distinct = new List<ChunkPlace>();
+        foreach (var place in places.OrderBy(place => place.Chunk.Ordinal))
+        {
+            if (distinct.Count == 0 || distinct[^1].Chunk.Ordinal != place.Chunk.Ordinal)
+            {
+                distinct.Add(place);
+            }
+        }
+
+        return new LogText(log, distinct);
+    }
 
     /// <summary>True if the chunk at <paramref name="index"/> goes on with the line that ends the one before.</summary>
     public bool Continues(int index) =>

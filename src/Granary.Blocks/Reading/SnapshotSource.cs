@@ -10,6 +10,9 @@ internal sealed class SnapshotSource(string folder) : IDisposable
     // A segment can vanish between reading its row and opening it: it was merged. More often than this in a row it is missing.
     private const int Tries = 5;
 
+    // Fewer are opened sooner than another thread begins.
+    private const int FewSegments = 16;
+
     private readonly Lock taking = new();
     private readonly SegmentPool pool = new(IndexFolder.SegmentsIn(folder));
     private IndexDatabase? database;
@@ -62,24 +65,51 @@ internal sealed class SnapshotSource(string folder) : IDisposable
 
     private Snapshot Open()
     {
-        var segments = new List<SnapshotSegment>(contents.Segments.Count);
-        var damages = new List<IndexDamage>();
-        foreach (var row in contents.Segments)
+        var rows = contents.Segments;
+        var opened = new SnapshotSegment?[rows.Count];
+        var damages = new IndexDamage?[rows.Count];
+        var next = -1;
+        void OpenSome()
         {
-            try
+            for (int index; (index = Interlocked.Increment(ref next)) < rows.Count;)
             {
-                segments.Add(new SnapshotSegment(row, pool.Take(row)));
-            }
-            catch (FileNotFoundException)
-            {
-                damages.Add(new IndexDamage(row.FileName, "the file is missing"));
-            }
-            catch (Exception e) when (SegmentDamageException.Tells(e))
-            {
-                damages.Add(SegmentDamageException.Describe(row.FileName, e));
+                opened[index] = TryOpen(rows[index], out damages[index]);
             }
         }
 
-        return new Snapshot(pool, contents, segments, damages);
+        // A search that has just started opens all of them: the second processor halves that.
+        var beside = pool.Count < rows.Count - FewSegments ? Task.Run(OpenSome) : Task.CompletedTask;
+        try
+        {
+            OpenSome();
+            beside.GetAwaiter().GetResult();
+        }
+        catch
+        {
+            beside.ContinueWith(_ => { }, TaskScheduler.Default).Wait();
+            new Snapshot(pool, contents, [.. opened.OfType<SnapshotSegment>()], []).Dispose();
+            throw;
+        }
+
+        return new Snapshot(pool, contents, [.. opened.OfType<SnapshotSegment>()], [.. damages.OfType<IndexDamage>()]);
+    }
+
+    private SnapshotSegment? TryOpen(SegmentRow row, out IndexDamage? damage)
+    {
+        damage = null;
+        try
+        {
+            return new SnapshotSegment(row, pool.Take(row));
+        }
+        catch (FileNotFoundException)
+        {
+            damage = new IndexDamage(row.FileName, "the file is missing");
+        }
+        catch (Exception e) when (SegmentDamageException.Tells(e))
+        {
+            damage = SegmentDamageException.Describe(row.FileName, e);
+        }
+
+        return null;
     }
 }

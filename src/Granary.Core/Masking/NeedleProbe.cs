@@ -252,8 +252,16 @@ internal sealed class NeedleProbe
         }
     }
 
-    private static uint MaskOf(byte[] needle) =>
-        MemoryMarshal.Read<uint>(needle.Select(value => value is Any or Hex ? (byte)0 : (byte)0xff).ToArray());
+    private static uint MaskOf(byte[] needle)
+    {
+        var mask = 0u;
+        for (var place = 0; place < Size; place++)
+        {
+            mask |= needle[place] is Any or Hex ? 0 : 0xffu << (8 * place);
+        }
+
+        return mask;
+    }
 
     private static uint ValueOf(byte[] needle) => (MemoryMarshal.Read<uint>(needle) | LowerCase) & MaskOf(needle);
 }

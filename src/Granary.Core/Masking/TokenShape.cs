@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace Granary.Core.Masking;
 
@@ -71,7 +72,7 @@ internal sealed record TokenShape(string Detector, string Prefix, SearchValues<b
         return end < 0 ? text.Length : end;
     }
 
-    public static SearchValues<byte> Bytes(string ascii) => SearchValues.Create([.. ascii.Select(c => (byte)c)]);
+    public static SearchValues<byte> Bytes(string ascii) => SearchValues.Create(Encoding.ASCII.GetBytes(ascii));
 
     public static bool IsWord(ReadOnlySpan<byte> text, int at) => at < text.Length && Word.Contains(text[at]);
 

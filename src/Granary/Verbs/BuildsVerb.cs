@@ -37,11 +37,12 @@ internal static class BuildsVerb
     private static async Task<int> RunAsync(ParseResult call, CancellationToken cancellation)
     {
         await using var host = await DatabaseVerb.OpenReadingAsync(call, cancellation);
-        var query = new QueryReader(host.Sources, TimeProvider.System).Read(call.GetRequiredValue(Query), SearchFilters.None);
+        var (state, sources) = (await host.StateAsync(cancellation), await host.SourcesAsync(cancellation));
+        var query = new QueryReader(sources, TimeProvider.System).Read(call.GetRequiredValue(Query), SearchFilters.None);
         var matcher = BuildMatcher.Compile(query);
         var (limit, isJson, found) = (call.GetValue(Limit), OutputOption.IsJson(call, Output), 0);
         using var output = new OutputBuffer(StandardOutput.Open());
-        await foreach (var receipt in host.State.ReadReceiptsAsync(new(), cancellation))
+        await foreach (var receipt in state.ReadReceiptsAsync(new(), cancellation))
         {
             if (!matcher.Matches(receipt.Build))
             {

@@ -158,7 +158,7 @@ internal static class DemoVerb
     private static async Task<bool> ShowSampleAsync(
         ReadingHost host, string sample, OutputBuffer output, CancellationToken cancellation)
     {
-        var query = new QueryReader(host.Sources, TimeProvider.System).Read(sample, SearchFilters.None);
+        var query = new QueryReader(await host.SourcesAsync(cancellation), TimeProvider.System).Read(sample, SearchFilters.None);
         var printer = new TextHitPrinter(output, color: TerminalText.HasColor(), isTerminal: true);
         var any = false;
         await foreach (var found in host.Search.SearchAsync(new() { Query = query, Limit = 3 }, cancellation))

@@ -40,13 +40,16 @@ internal static class GranaryCommand
         Recursive = true,
     };
 
-    private static readonly (string Name, Func<Command> Create)[] Verbs =
+    private static readonly Verb[] Verbs =
     [
-        ("demo", DemoVerb.Create), ("source", SourceVerb.Create), ("collect", CollectVerb.Create), ("serve", ServeVerb.Create),
-        ("search", SearchVerb.Create), ("builds", BuildsVerb.Create), ("show", ShowVerb.Create), ("verify", VerifyVerb.Create),
-        ("status", StatusVerb.Create),
-        ("database", DatabaseVerb.Create), ("silo", SiloVerb.Create),
+        new("demo", DemoVerb.Create), new("source", SourceVerb.Create), new("collect", CollectVerb.Create), new("serve", ServeVerb.Create),
+        new("search", SearchVerb.Create), new("builds", BuildsVerb.Create), new("show", ShowVerb.Create), new("verify", VerifyVerb.Create),
+        new("status", StatusVerb.Create),
+        new("database", DatabaseVerb.Create), new("silo", SiloVerb.Create),
     ];
+
+    /// <summary>A class: generic code over it is then compiled ahead.</summary>
+    private sealed record Verb(string Name, Func<Command> Create);
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -111,7 +114,7 @@ internal static class GranaryCommand
     }
 
     /// <summary>A search is over in less time than it takes to make all verbs: only those are made that may be meant.</summary>
-    private static IReadOnlyList<(string Name, Func<Command> Create)> Needed(string[] args)
+    private static IReadOnlyList<Verb> Needed(string[] args)
     {
         var named = Verbs.Where(verb => args.Contains(verb.Name)).ToList();
         return named.Count > 0 ? named : Verbs;

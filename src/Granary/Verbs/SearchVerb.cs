@@ -55,7 +55,7 @@ internal static class SearchVerb
     private static async Task<int> RunAsync(ParseResult call, CancellationToken cancellation)
     {
         await using var host = await DatabaseVerb.OpenReadingAsync(call, cancellation);
-        var query = ReadQuery(call, host);
+        var query = await ReadQueryAsync(call, host, cancellation);
         using var output = new OutputBuffer(StandardOutput.Open());
         var isJson = OutputOption.IsJson(call, Output);
         var code = call.GetValue(Count) ? await CountAsync(host, query, output, isJson, cancellation)
@@ -63,15 +63,15 @@ internal static class SearchVerb
             : await HitsAsync(call, host, query, output, isJson, cancellation);
         if (code == ExitCodes.No)
         {
-            await TellUnknownSourcesAsync(call, host);
+            await TellUnknownSourcesAsync(call, host, cancellation);
         }
 
         return code;
     }
 
-    private static QueryNode ReadQuery(ParseResult call, ReadingHost host)
+    private static async Task<QueryNode> ReadQueryAsync(ParseResult call, ReadingHost host, CancellationToken cancellation)
     {
-        var reader = new QueryReader(host.Sources, TimeProvider.System);
+        var text = call.GetRequiredValue(Query);
         var filters = new SearchFilters
         {
             Sources = call.GetValue(Source) ?? [],
@@ -79,6 +79,8 @@ internal static class SearchVerb
             Since = call.GetValue(Since),
             Until = call.GetValue(Until),
         };
+        var sources = QueryReader.MayNameSource(text, filters) ? await host.SourcesAsync(cancellation) : [];
+        var reader = new QueryReader(sources, TimeProvider.System);
         try
         {
             reader.Read("*", filters);
@@ -89,17 +91,18 @@ internal static class SearchVerb
             throw new UserException($"--{e.Message}");
         }
 
-        return reader.Read(call.GetRequiredValue(Query), filters);
+        return reader.Read(text, filters);
     }
 
     /// <summary>A source that was removed still has its lines, so an unknown name is no error; but it may be why nothing is found.</summary>
-    private static async Task TellUnknownSourcesAsync(ParseResult call, ReadingHost host)
+    private static async Task TellUnknownSourcesAsync(ParseResult call, ReadingHost host, CancellationToken cancellation)
     {
         foreach (var name in call.GetValue(Source) ?? [])
         {
-            if (SourceNames.TryFind(host.Sources, name) is null && !name.Contains('*', StringComparison.Ordinal))
+            var sources = await host.SourcesAsync(cancellation);
+            if (SourceNames.TryFind(sources, name) is null && !name.Contains('*', StringComparison.Ordinal))
             {
-                await Console.Error.WriteLineAsync($"granary: {SourceNames.Unknown(host.Sources, name)}");
+                await Console.Error.WriteLineAsync($"granary: {SourceNames.Unknown(sources, name)}");
             }
         }
     }

@@ -37,7 +37,8 @@ internal static class ShowVerb
     {
         var range = LineRange.Parse(call.GetValue(Lines));
         await using var host = await DatabaseVerb.OpenReadingAsync(call, cancellation);
-        var (receipt, named) = await new BuildNames(host.State, host.Sources).FindAsync(call.GetRequiredValue(BuildName), cancellation);
+        var names = new BuildNames(await host.StateAsync(cancellation), await host.SourcesAsync(cancellation));
+        var (receipt, named) = await names.FindAsync(call.GetRequiredValue(BuildName), cancellation);
         using var output = new OutputBuffer(StandardOutput.Open());
         var isJson = OutputOption.IsJson(call, Output);
         var file = call.GetValue(Log) ?? named ?? (call.GetValue(Lines) is null ? null : receipt.Files.FirstOrDefault(one => one.Lines > 0)?.Path);

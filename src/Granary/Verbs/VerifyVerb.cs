@@ -33,8 +33,8 @@ internal static class VerifyVerb
     private static async Task<int> RunAsync(ParseResult call, CancellationToken cancellation)
     {
         await using var host = await DatabaseVerb.OpenReadingAsync(call, cancellation);
-        var source = call.GetValue(Name) is { } name ? SourceNames.Find(host.Sources, name) : null;
-        var verifier = new Verifier(host.State, host.Search);
+        var source = call.GetValue(Name) is { } name ? SourceNames.Find(await host.SourcesAsync(cancellation), name) : null;
+        var verifier = new Verifier(await host.StateAsync(cancellation), host.Search);
         var gaps = new List<Finding>();
         var isJson = OutputOption.IsJson(call, Output);
         using var output = new OutputBuffer(StandardOutput.Open());

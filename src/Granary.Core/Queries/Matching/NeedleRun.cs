@@ -21,10 +21,17 @@ internal sealed class NeedleRun
     internal NeedleRun(byte[] lower, byte[] upper)
     {
         (this.lower, this.upper) = (lower, upper);
-        var byRarity = Enumerable.Range(0, lower.Length).OrderByDescending(index => RarityOf(lower[index])).ToArray();
-        first = byRarity[0];
-        second = byRarity[Math.Min(1, byRarity.Length - 1)];
-        Rarity = lower.Sum(value => RarityOf(value));
+        for (var index = 0; index < lower.Length; index++)
+        {
+            first = RarityOf(lower[index]) > RarityOf(lower[first]) ? index : first;
+            Rarity += RarityOf(lower[index]);
+        }
+
+        second = first == 0 ? lower.Length - 1 : 0;
+        for (var index = 0; index < lower.Length; index++)
+        {
+            second = index != first && RarityOf(lower[index]) > RarityOf(lower[second]) ? index : second;
+        }
     }
 
     internal int Rarity { get; }
