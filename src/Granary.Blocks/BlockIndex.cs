@@ -131,6 +131,14 @@ public sealed class BlockIndex : ILineSearch
     }
 
     /// <inheritdoc/>
+    /// <remarks>Takes the segments out of the catalogue; the next writer to open the index deletes their files.</remarks>
+    public Task ForgetAsync(IReadOnlyList<IndexDamage> damages, CancellationToken cancellation)
+    {
+        var files = damages.Where(damage => damage.Build is null).Select(damage => damage.Where.Split(' ')[0]).ToHashSet();
+        return Task.Run(() => source.Forget(files), cancellation);
+    }
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         source.Dispose();

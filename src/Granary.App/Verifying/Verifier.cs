@@ -39,6 +39,14 @@ public sealed class Verifier(IStateStore state, ILineSearch search)
         return repaired;
     }
 
+    /// <summary>
+    /// Ends the report of parts of the index of which nothing can be read. Only after <see cref="RepairAsync"/> of what a verification of
+    /// all sources found: what was in them is then missed by builds that are pending.
+    /// </summary>
+    public Task ForgetUnreadableAsync(IEnumerable<Finding> findings, CancellationToken cancellation) => search.ForgetAsync(
+        [.. findings.Where(finding => finding is { Kind: FindingKind.Damage, Build: null }).Select(finding => new IndexDamage(finding.Where, finding.Message))],
+        cancellation);
+
     private async IAsyncEnumerable<Finding> FindAsync(
         SourceDefinition? source, [EnumeratorCancellation] CancellationToken cancellation)
     {

@@ -130,7 +130,7 @@ internal sealed class IndexFolder : IDisposable
             {
                 return segment.PagesOf(buildHash).SelectMany(segment.ReadPage)
                     .Where(log => wanted(log) && !Contents.IsDeleted(log.Log))
-                    .Sum(log => log.Chunks.Sum(chunk => (long)chunk.Count));
+                    .Sum(log => log.Chunks.Where(chunk => segment.Directory.Blocks[chunk.Block].Stored > 0).Sum(chunk => (long)chunk.Count));
             }
             finally
             {

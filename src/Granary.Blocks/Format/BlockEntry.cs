@@ -11,7 +11,7 @@ internal sealed record BlockEntry
 
     public required long Offset { get; init; }
 
-    /// <summary>Compressed bytes.</summary>
+    /// <summary>Compressed bytes; 0 where the block is lost, see <see cref="Lost.Crc"/>.</summary>
     public required int Stored { get; init; }
 
     /// <summary>Bytes of lines.</summary>

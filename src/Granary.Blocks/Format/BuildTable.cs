@@ -44,6 +44,8 @@ internal sealed class BuildTable(ulong[] builds, int[] pages)
         return pages.AsSpan(start, end - start);
     }
 
+    public IReadOnlyList<ulong> BuildsOn(int page) => [.. builds.Where((_, index) => pages[index] == page)];
+
     private int LowerBound(ulong build)
     {
         var (low, high) = (0, builds.Length);

@@ -103,6 +103,19 @@ internal sealed class SegmentReader : IDisposable
         }
     }
 
+    /// <summary>What stands for the builds with logs on a page, see <see cref="BuildTable.KeyOf"/>; empty where the table of builds is damaged.</summary>
+    public IReadOnlyList<ulong> BuildsOn(int page)
+    {
+        try
+        {
+            return (builds ??= ReadBuilds()).BuildsOn(page);
+        }
+        catch (Exception e) when (SegmentDamageException.Tells(e))
+        {
+            return [];
+        }
+    }
+
     /// <summary>Reads everything.</summary>
     /// <returns>Every damage.</returns>
     public IEnumerable<Exception> Check()
@@ -171,7 +184,7 @@ internal sealed class SegmentReader : IDisposable
             file.Read(offset, bytes);
             if (Crc32C.Of(bytes, seed) != crc)
             {
-                throw new SegmentDamageException(what, "does not fit its checksum");
+                throw new SegmentDamageException(what, stored == 0 ? "was damaged, and is lost" : "does not fit its checksum");
             }
 
             if (!BrotliDecoder.TryDecompress(bytes, target, out var written) || written != target.Length)

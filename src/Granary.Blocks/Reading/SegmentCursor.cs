@@ -43,6 +43,12 @@ internal sealed class SegmentCursor(
                 }
             }
         }
+
+        // Which blocks a lost page had logs in is not known: it is met, and told of, by every search.
+        for (var number = 0; number < directory.Pages.Count; number++)
+        {
+            pages[number] |= directory.Pages[number].Stored == 0;
+        }
     }
 
     /// <summary>Goes to the next log with a candidate; false after the last.</summary>

@@ -40,6 +40,18 @@ internal sealed class SnapshotSource(string folder) : IDisposable
         }
     }
 
+    /// <summary>Takes segments out of the catalogue by the names of their files.</summary>
+    public void Forget(IReadOnlySet<string> files)
+    {
+        lock (taking)
+        {
+            Refresh();
+            database?.Swap([], [.. contents.Segments.Where(row => files.Contains(row.FileName)).Select(row => row.Id)]);
+            // A connection is not told of its own changes.
+            version = -1;
+        }
+    }
+
     public void Dispose()
     {
         database?.Dispose();

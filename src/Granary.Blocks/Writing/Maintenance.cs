@@ -141,7 +141,7 @@ internal sealed class Maintenance : IAsyncDisposable
         try
         {
             folder.RequireRoom(rows.Sum(row => row.Bytes));
-            var merged = await rewriter.RewriteAsync(rows, _ => false, dropUnreadable: false, stop.Token);
+            var merged = await rewriter.RewriteAsync(rows, _ => false, carryLost: false, stop.Token);
             folder.Commit(merged is null ? [] : [merged], rows);
         }
         catch (Exception e) when (e is SegmentDamageException or InvalidDataException or FileNotFoundException)
@@ -179,7 +179,7 @@ internal sealed class Maintenance : IAsyncDisposable
         var added = new List<SegmentRow>();
         foreach (var row in rows)
         {
-            if (await rewriter.RewriteAsync([row], dropped, dropUnreadable: true, cancellation) is { } rewritten)
+            if (await rewriter.RewriteAsync([row], dropped, carryLost: true, cancellation) is { } rewritten)
             {
                 added.Add(rewritten);
             }
@@ -191,8 +191,8 @@ internal sealed class Maintenance : IAsyncDisposable
     }
 
     /// <summary>
-    /// A segment of which some logs cannot be read, or whose file is missing, is as <paramref name="unreadable"/> says: the deletion that
-    /// follows a repair clears it up. One that cannot be opened stays, and so does the word of its damage.
+    /// A segment of which some logs cannot be read is as <paramref name="unreadable"/> says: the deletions that follow a repair clear it up.
+    /// One that cannot be opened, or whose file is missing, stays, and so does the word of its damage, until a repair ends it.
     /// </summary>
     private bool Holds(SegmentRow row, BuildKey build, Func<LogIdentity, bool> named, bool unreadable)
     {
@@ -203,7 +203,7 @@ internal sealed class Maintenance : IAsyncDisposable
         }
         catch (Exception e) when (e is SegmentDamageException or InvalidDataException or FileNotFoundException)
         {
-            return unreadable && e is FileNotFoundException;
+            return false;
         }
 
         try

@@ -22,8 +22,7 @@ internal sealed class OpenSegment(FileLayer layer, string folder, long id, DateO
 
     public async Task AddAsync(PendingChunk chunk, ReadOnlyMemory<byte> lines)
     {
-        // Made here, not before: a full disk then fails the chunk that needed it.
-        writer ??= new SegmentWriter(layer, folder, id, day);
+        Begin();
         Raw += lines.Length;
         if (lines.Length >= LargeChunk)
         {
@@ -41,6 +40,23 @@ internal sealed class OpenSegment(FileLayer layer, string folder, long id, DateO
 
         open ??= new OpenBlock();
         open.Add(chunk, lines.Span);
+    }
+
+    /// <summary>Takes over what cannot be read, so that it goes on being told.</summary>
+    public void AddLost(int raw, IReadOnlyList<PendingChunk> chunks)
+    {
+        Begin();
+        lock (writing)
+        {
+            writer!.Add(PackedBlock.LostOf(raw, chunks));
+        }
+    }
+
+    /// <inheritdoc cref="AddLost(int, IReadOnlyList{PendingChunk})"/>
+    public void AddLost(LostPage page)
+    {
+        Begin();
+        writer!.Add(page);
     }
 
     /// <summary>Writes what is left; the segment's file is durable and named afterwards. Null where nothing was added.</summary>
@@ -64,6 +80,9 @@ internal sealed class OpenSegment(FileLayer layer, string folder, long id, DateO
         Task.WhenAll(packing).ContinueWith(_ => { }, TaskScheduler.Default).Wait();
         writer?.Dispose();
     }
+
+    /// <summary>Not before there is something: a full disk then fails the chunk that needed it.</summary>
+    private void Begin() => writer ??= new SegmentWriter(layer, folder, id, day);
 
     private async Task PackAsync(OpenBlock block) => packing.Add(await packer.StartAsync(block, packed =>
     {

@@ -31,10 +31,19 @@ internal sealed record PackedBlock(byte[] Bytes, int Stored, int Raw, IReadOnlyL
         return packed;
     }
 
+    /// <summary>Stands for a block that cannot be read, so that its damage goes on being told until its builds are read again.</summary>
+    /// <param name="raw">Bytes of lines that it had.</param>
+    /// <param name="chunks">Chunks that are lost with it; at least one.</param>
+    public static PackedBlock LostOf(int raw, IReadOnlyList<PendingChunk> chunks) =>
+        new(ArrayPool<byte>.Shared.Rent(1), 0, raw, chunks, new BlockTerms([], [], [])) { IsLost = true };
+
+    /// <summary>See <see cref="LostOf"/>.</summary>
+    public bool IsLost { get; private init; }
+
     public void Release() => ArrayPool<byte>.Shared.Return(Bytes);
 
     public byte Flags => (byte)(
-        (Chunks.Any(chunk => chunk.Entry.FirstPart > 0) ? BlockEntry.ContinuesLine : 0) |
+        (IsLost || Chunks.Any(chunk => chunk.Entry.FirstPart > 0) ? BlockEntry.ContinuesLine : 0) |
         (Chunks.Any(chunk => chunk.Untimed) ? BlockEntry.Untimed : 0));
 
     public byte Severities => Chunks.Aggregate((byte)0, (mask, chunk) => (byte)(mask | chunk.Severities));

@@ -59,6 +59,12 @@ internal sealed class PageWriter(int blockCount)
         (logs, chunks) = (0, 0);
     }
 
+    public void Add(LostPage lost)
+    {
+        builds.AddRange(lost.Builds.Select(build => (build, pages.Count)));
+        pages.Add(([], lost.Entry with { Stored = 0, Crc = Lost.Crc(pages.Count) }));
+    }
+
     public int[] PagesOf(int block) => [.. pagesOfBlock[block] ?? []];
 
     /// <summary>Appends the pages and says where they lie.</summary>

@@ -11,51 +11,37 @@ internal sealed class SegmentRewriter(IndexFolder folder, BlockPacker packer)
     /// <summary>The new segment, not committed yet; null where nothing visible is left.</summary>
     /// <param name="rows">Segments of one day.</param>
     /// <param name="dropped">Logs that are left out, beside those that a tombstone hides.</param>
-    /// <param name="dropUnreadable">
-    /// Leaves out chunks that cannot be read, instead of failing: a deletion must not end at a damaged block. Whoever counts a build
-    /// then misses them.
+    /// <param name="carryLost">
+    /// Takes over what cannot be read as <see cref="Lost"/>, instead of failing: a deletion must not end at a damaged block, and the damage must
+    /// go on being told until its builds are read again.
     /// </param>
     /// <param name="cancellation">Ends the work between two chunks.</param>
     public async Task<SegmentRow?> RewriteAsync(
-        IReadOnlyList<SegmentRow> rows, Func<LogIdentity, bool> dropped, bool dropUnreadable, CancellationToken cancellation)
+        IReadOnlyList<SegmentRow> rows, Func<LogIdentity, bool> dropped, bool carryLost, CancellationToken cancellation)
     {
         using var target = new OpenSegment(folder.Layer, folder.Segments, folder.NextSegment(), rows[0].Day, packer);
         foreach (var row in rows)
         {
-            await CopyAsync(row, target, dropped, dropUnreadable, cancellation);
+            var segment = folder.Pool.Take(row);
+            try
+            {
+                await CopyAsync(segment, target, dropped, carryLost, cancellation);
+            }
+            finally
+            {
+                folder.Pool.Return(row);
+            }
         }
 
         return await target.FinishAsync();
     }
 
     private async Task CopyAsync(
-        SegmentRow row, OpenSegment target, Func<LogIdentity, bool> dropped, bool dropUnreadable, CancellationToken cancellation)
-    {
-        SegmentReader segment;
-        try
-        {
-            segment = folder.Pool.Take(row);
-        }
-        catch (FileNotFoundException) when (dropUnreadable)
-        {
-            return;
-        }
-
-        try
-        {
-            await CopyAsync(segment, target, dropped, dropUnreadable, cancellation);
-        }
-        finally
-        {
-            folder.Pool.Return(row);
-        }
-    }
-
-    private async Task CopyAsync(
-        SegmentReader segment, OpenSegment target, Func<LogIdentity, bool> dropped, bool dropUnreadable, CancellationToken cancellation)
+        SegmentReader segment, OpenSegment target, Func<LogIdentity, bool> dropped, bool carryLost, CancellationToken cancellation)
     {
         using var cache = new BlockCache();
-        foreach (var chunk in FindVisible(segment, dropped, dropUnreadable))
+        var lost = new List<PendingChunk>();
+        foreach (var chunk in FindVisible(segment, target, dropped, carryLost))
         {
             cancellation.ThrowIfCancellationRequested();
             try
@@ -64,22 +50,35 @@ internal sealed class SegmentRewriter(IndexFolder folder, BlockPacker packer)
                 await target.AddAsync(chunk, block.Lines.AsMemory(chunk.Entry.Offset, chunk.Entry.Length));
                 BlockCache.Release(block);
             }
-            catch (Exception e) when (dropUnreadable && e is SegmentDamageException or InvalidDataException)
+            catch (Exception e) when (carryLost && e is SegmentDamageException or InvalidDataException)
             {
-                continue;
+                lost.Add(chunk);
             }
+        }
+
+        foreach (var block in lost.GroupBy(chunk => chunk.Entry.Block))
+        {
+            target.AddLost(segment.Directory.Blocks[block.Key].Raw, [.. block]);
         }
     }
 
     /// <summary>In the order in which they lie in the file, so that each block is read once.</summary>
-    private List<PendingChunk> FindVisible(SegmentReader segment, Func<LogIdentity, bool> dropped, bool dropUnreadable)
+    private List<PendingChunk> FindVisible(
+        SegmentReader segment, OpenSegment target, Func<LogIdentity, bool> dropped, bool carryLost)
     {
         var chunks = new List<PendingChunk>();
         for (var page = 0; page < segment.Directory.Pages.Count; page++)
         {
-            foreach (var log in ReadPage(segment, page, dropUnreadable).Where(log => !folder.Contents.IsDeleted(log.Log) && !dropped(log.Log)))
+            try
             {
-                chunks.AddRange(log.Chunks.Select(chunk => ToPending(segment, log, chunk)));
+                foreach (var log in segment.ReadPage(page).Where(log => !folder.Contents.IsDeleted(log.Log) && !dropped(log.Log)))
+                {
+                    chunks.AddRange(log.Chunks.Select(chunk => ToPending(segment, log, chunk)));
+                }
+            }
+            catch (Exception e) when (carryLost && e is SegmentDamageException or InvalidDataException)
+            {
+                CarryPage(segment, page, target);
             }
         }
 
@@ -87,15 +86,14 @@ internal sealed class SegmentRewriter(IndexFolder folder, BlockPacker packer)
         return chunks;
     }
 
-    private static SegmentLog[] ReadPage(SegmentReader segment, int page, bool dropUnreadable)
+    /// <summary>A build of which older generations are deleted was read again since the page was written: it misses nothing there.</summary>
+    private void CarryPage(SegmentReader segment, int page, OpenSegment target)
     {
-        try
+        var readAgain = folder.Contents.Deleted.Keys.Select(build => BuildTable.KeyOf(build.Hash)).ToHashSet();
+        var builds = segment.BuildsOn(page).Where(build => !readAgain.Contains(build)).ToList();
+        if (builds.Count > 0)
         {
-            return segment.ReadPage(page);
-        }
-        catch (Exception e) when (dropUnreadable && e is SegmentDamageException or InvalidDataException)
-        {
-            return [];
+            target.AddLost(new LostPage(segment.Directory.Pages[page], builds));
         }
     }
 

@@ -18,6 +18,7 @@ internal sealed class SegmentWriter : IDisposable
     private readonly PostingList pairs = new();
     private readonly PostingList trigrams = new();
     private readonly List<PendingChunk> chunks = [];
+    private readonly List<LostPage> lostPages = [];
     private long position = SegmentFormat.HeaderSize;
     private bool named;
 
@@ -42,7 +43,7 @@ internal sealed class SegmentWriter : IDisposable
             Offset = position,
             Stored = packed.Stored,
             Raw = packed.Raw,
-            Crc = Crc32C.Of(bytes, (uint)number),
+            Crc = packed.IsLost ? Lost.Crc(number) : Crc32C.Of(bytes, (uint)number),
             Flags = packed.Flags,
             Severities = packed.Severities,
             FirstTime = packed.FirstTime,
@@ -57,6 +58,9 @@ internal sealed class SegmentWriter : IDisposable
         packed.Release();
     }
 
+    /// <summary>Takes over a page of logs that cannot be read.</summary>
+    public void Add(LostPage page) => lostPages.Add(page);
+
     /// <summary>Writes what stands behind the blocks, flushes, and gives the file its name.</summary>
     public SegmentRow Finish()
     {
@@ -68,6 +72,7 @@ internal sealed class SegmentWriter : IDisposable
         }
 
         pages.Finish();
+        lostPages.ForEach(pages.Add);
         // What stands behind the blocks is about a third of them.
         var body = new ByteSink((int)Math.Min(position / 2, 1 << 24));
         var start = position;
@@ -91,7 +96,7 @@ internal sealed class SegmentWriter : IDisposable
         named = true;
         layer.FlushDirectory(folder);
         return new SegmentRow(id, day, position, blocks.Sum(block => (long)block.Raw), chunks.Sum(chunk => (long)chunk.Entry.Count),
-            LogOrder.Finish(logs[0].Log), LogOrder.Finish(logs[^1].Log));
+            directory.Pages.Max(page => page.FirstFinish), directory.Pages.Min(page => page.LastFinish));
     }
 
     /// <summary>Deletes the file unless it is finished.</summary>

@@ -32,4 +32,10 @@ public interface ILineSearch : IAsyncDisposable
 
     /// <summary>Reads the whole index and yields every damage.</summary>
     IAsyncEnumerable<IndexDamage> CheckAsync(CancellationToken cancellation);
+
+    /// <summary>
+    /// Ends the report of damages beside which no build is known: nothing of such a part can be read, and whoever calls has all builds
+    /// that miss lines read again. An index that heals by itself does nothing.
+    /// </summary>
+    Task ForgetAsync(IReadOnlyList<IndexDamage> damages, CancellationToken cancellation) => Task.CompletedTask;
 }

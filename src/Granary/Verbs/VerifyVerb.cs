@@ -52,7 +52,13 @@ internal static class VerifyVerb
         if (call.GetValue(Repair) && gaps.Count > 0)
         {
             await using var state = await StateStores.OpenAsync(host.Folder, DatabaseVerb.Find(call), cancellation);
-            var repaired = await new Verifier(state, host.Search).RepairAsync(gaps, cancellation);
+            var repairer = new Verifier(state, host.Search);
+            var repaired = await repairer.RepairAsync(gaps, cancellation);
+            if (source is null)
+            {
+                await repairer.ForgetUnreadableAsync(gaps, cancellation);
+            }
+
             await Console.Error.WriteLineAsync($"{Counts.Of(repaired, "build")} will be read again");
         }
 
