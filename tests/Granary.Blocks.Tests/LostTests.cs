@@ -16,7 +16,7 @@ public sealed class LostTests : IDisposable
     [Fact]
     public async Task A_damaged_block_is_told_of_after_a_deletion_and_until_its_own_build_is_read_again()
     {
-        await using var writer = index.OpenWriter();
+        await using var writer = OpenWriter();
         await WriteAsync(writer, segment => segment.Directory.Blocks[0].Offset);
         var lost = await MissingAsync();
 
@@ -39,7 +39,7 @@ public sealed class LostTests : IDisposable
     [Fact]
     public async Task A_damaged_page_of_logs_is_told_of_until_all_of_its_builds_are_read_again()
     {
-        await using var writer = index.OpenWriter();
+        await using var writer = OpenWriter();
         await WriteAsync(writer, segment => segment.Directory.Pages[0].Offset);
 
         for (var build = 0; build < Builds; build++)
@@ -58,7 +58,7 @@ public sealed class LostTests : IDisposable
     [InlineData(false)]
     public async Task A_segment_that_cannot_be_opened_is_told_of_until_that_is_ended(bool missing)
     {
-        await using var writer = index.OpenWriter();
+        await using var writer = OpenWriter();
         await WriteAsync(writer, _ => 0);
         var file = index.SegmentFiles[0];
         await File.WriteAllBytesAsync(file, new byte[1000]);
@@ -78,6 +78,10 @@ public sealed class LostTests : IDisposable
         await ReadAgainAsync(writer, "b1");
         (await index.LinesAsync(new PhraseNode(["common"]))).Count.ShouldBe(2);
     }
+
+    /// <summary>One that seals a segment only when what is written has ended.</summary>
+    private BlockIndexWriter OpenWriter() =>
+        BlockIndexWriter.Open(index.Options with { FlushInterval = TimeSpan.FromHours(1), IdleInterval = TimeSpan.FromHours(1) });
 
     /// <summary>A segment in which every build has a block of its own, with one byte changed.</summary>
     private async Task WriteAsync(BlockIndexWriter writer, Func<SegmentReader, long> place)

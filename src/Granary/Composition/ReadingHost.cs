@@ -27,9 +27,9 @@ internal sealed class ReadingHost : IAsyncDisposable
             ? await OpenEngineAsync(engine, cancellation)
             : BlockIndex.Open(folder.IndexFolder);
         var host = new ReadingHost(folder, database, search);
-        if (database is not null)
+        if (database is not null || !MayBeDatabase(folder.StateFile))
         {
-            // A name that is wrong must be said, needed or not.
+            // What is wrong must be said, needed or not.
             await host.StateAsync(cancellation);
         }
 
@@ -59,6 +59,12 @@ internal sealed class ReadingHost : IAsyncDisposable
             await state.DisposeAsync();
         }
     }
+
+    /// <summary>
+    /// By its length: whole pages of 512 bytes or more; also true where there is none yet. Not by its bytes: closing a file drops the locks that
+    /// SQLite has on it in this process.
+    /// </summary>
+    private static bool MayBeDatabase(string path) => new FileInfo(path) is not { Exists: true, Length: var length } || length % 512 == 0;
 
     private static async Task TellIfEmptyAsync(DataFolder folder, string? database)
     {
