@@ -121,7 +121,7 @@ internal sealed class Maintenance : IAsyncDisposable
         await turn.WaitAsync(stop.Token);
         try
         {
-            var rows = MergeRules.Choose(folder.Contents.Segments.Where(row => !unmergeable.Contains(row.Id)), folder.Options);
+            var rows = MergeRules.Choose(folder.Contents.Segments.Where(row => !unmergeable.Contains(row.Id)), folder.Options, Weigh);
             if (rows.Count == 0)
             {
                 return false;
@@ -133,6 +133,26 @@ internal sealed class Maintenance : IAsyncDisposable
         finally
         {
             turn.Release();
+        }
+    }
+
+    private long Weigh(SegmentRow row)
+    {
+        try
+        {
+            var segment = folder.Pool.Take(row);
+            try
+            {
+                return Math.Max(row.Raw, MergeRules.LogWeight * segment.Directory.Pages.Sum(page => (long)page.Logs));
+            }
+            finally
+            {
+                folder.Pool.Return(row);
+            }
+        }
+        catch (Exception e) when (SegmentDamageException.Tells(e))
+        {
+            return row.Raw;
         }
     }
 
