@@ -42,7 +42,7 @@ public sealed class DeadLetterTests(Engine engine) : IAsyncLifetime
         (await folder.SucceedAsync("search", "*", "--count")).Out.ShouldBe("2\n");
 
         // Read again as long as the cause is there: the same again, not twice.
-        (await folder.RunAsync("verify", "--repair")).Error.ShouldContain("1 builds will be read again");
+        (await folder.RunAsync("verify", "--repair")).Error.ShouldContain("1 build will be read again");
         (await folder.RunAsync("collect", "--once")).Code.ShouldBe(1);
         Status(await folder.SucceedAsync("status", "-o", "json")).GetProperty("refusedLines").GetInt64().ShouldBe(2);
 

@@ -96,7 +96,7 @@ public sealed class VerifyTests(Engine engine) : IAsyncLifetime
         verified.Lines.Length.ShouldBe(2, verified.Out);
         verified.Lines[0].ShouldStartWith("gap: local/unit.log");
         verified.Lines[0].ShouldContain(said);
-        verified.Error.ShouldContain("1 builds will be read again");
+        verified.Error.ShouldContain("1 build will be read again");
         await folder.SucceedAsync("collect", "--once");
         await folder.SucceedAsync("verify");
         (await folder.Api.CountAsync()).ShouldBe(3002);
