@@ -62,7 +62,7 @@ public sealed class Verifier(IStateStore state, ILineSearch search)
                 var pending = (await state.ReadCursorAsync(one.Id, cancellation)).Pending;
                 if (pending > 0)
                 {
-                    yield return new(FindingKind.Pending, one.Name, $"{pending} finished builds are not read yet", null);
+                    yield return new(FindingKind.Pending, one.Name, pending == 1 ? "1 finished build is not read yet" : $"{pending} finished builds are not read yet", null);
                 }
             }
         }

@@ -21,9 +21,22 @@ internal sealed class SqliteFile : IDisposable
     /// <exception cref="IOException">It cannot be opened; so of every method: SQLite says no.</exception>
     public static SqliteFile Open(string path, bool create)
     {
+        var file = Open(path, path, raw.SQLITE_OPEN_READWRITE | (create ? raw.SQLITE_OPEN_CREATE : 0));
+        if (create || raw.sqlite3_db_readonly(file.database, "main") != 1 || File.Exists(path + "-wal"))
+        {
+            return file;
+        }
+
+        // Who may only read cannot make the write-ahead log's own files. Nobody writes while there are none, so it stands still.
+        file.Dispose();
+        var address = "file:" + Uri.EscapeDataString(path).Replace("%2F", "/", StringComparison.Ordinal) + "?immutable=1";
+        return Open(path, address, raw.SQLITE_OPEN_READONLY | raw.SQLITE_OPEN_URI);
+    }
+
+    private static SqliteFile Open(string path, string address, int flags)
+    {
         SqliteLibrary.Use();
-        var flags = raw.SQLITE_OPEN_READWRITE | (create ? raw.SQLITE_OPEN_CREATE : 0);
-        var result = raw.sqlite3_open_v2(path, out var database, flags, null);
+        var result = raw.sqlite3_open_v2(address, out var database, flags, null);
         var file = new SqliteFile(path, database);
         try
         {
