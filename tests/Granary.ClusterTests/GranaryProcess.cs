@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Granary.Simulator;
 using Granary.Tests.Shared;
@@ -11,6 +10,8 @@ namespace Granary.ClusterTests;
 internal sealed class GranaryProcess(string database, Uri engine, string prefix) : IDisposable
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "granary");
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly List<Process> silos = [];
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("granary-silo-");
@@ -34,28 +35,29 @@ internal sealed class GranaryProcess(string database, Uri engine, string prefix)
     /// <summary>Starts a silo; returns when it is up. Disposing of it is SIGKILL.</summary>
     public async Task<Silo> StartSiloAsync()
     {
-        var silo = Start(
+        // What it says goes to a file: a pipe that is full, or whose reader missed a wake-up, would stop the silo.
+        var log = Path.Combine(folder.FullName, $"silo-{silos.Count}.log");
+        var silo = Start("/bin/sh",
         [
-            "silo", "--database", database, "--index", engine.ToString(), "--config", Config,
+            "-c", "exec \"$@\" > \"$0\" 2>&1", log, Program, "silo", "--database", database, "--index", engine.ToString(), "--config", Config,
             "--port", PostgresServer.FreePort().ToString(CultureInfo.InvariantCulture), "--dashboard-port", "0",
         ]);
         silos.Add(silo);
-        var said = new StringBuilder();
-        while (await silo.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is var line && line?.StartsWith("silo ", StringComparison.Ordinal) != true)
+        var began = Stopwatch.GetTimestamp();
+        while (!File.Exists(log) || !File.ReadLines(log).Any(line => line.StartsWith("silo ", StringComparison.Ordinal)))
         {
-            said.AppendLine(line);
-            (line is null).ShouldBeFalse($"the silo ended: {said}");
+            silo.HasExited.ShouldBeFalse($"the silo ended: {(File.Exists(log) ? await File.ReadAllTextAsync(log) : "")}");
+            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(Patience, $"the silo is not up: {log}");
+            await Task.Delay(50, TestContext.Current.CancellationToken);
         }
 
-        // A pipe that nobody reads would stop the silo when it is full.
-        _ = Task.WhenAll(silo.StandardError.BaseStream.CopyToAsync(Stream.Null), silo.StandardOutput.BaseStream.CopyToAsync(Stream.Null));
         return new(silo);
     }
 
     /// <summary>Runs a verb against the engine to its end.</summary>
     public async Task<(int Code, string Output)> RunAsync(params string[] arguments)
     {
-        using var process = Start([.. arguments, "--index", engine.ToString()]);
+        using var process = Start(Program, [.. arguments, "--index", engine.ToString()]);
         var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -75,9 +77,9 @@ internal sealed class GranaryProcess(string database, Uri engine, string prefix)
         folder.Delete(recursive: true);
     }
 
-    private Process Start(IEnumerable<string> arguments)
+    private Process Start(string program, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(Program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["GRANARY_DATA"] = folder.FullName;
         start.Environment["GRANARY__Index__Prefix"] = prefix;
         start.Environment["GRANARY__Index__WaitSearchable"] = "true";
