@@ -36,4 +36,17 @@ public sealed record PendingBuild
 
     /// <summary>The last failure's message; null before any.</summary>
     public string? LastError { get; init; }
+
+    /// <summary>The receipt of this reading of the build, without its files and reasons.</summary>
+    public Receipt ToReceipt(ReceiptStatus status, DateTimeOffset writtenAt) => new()
+    {
+        Build = Build,
+        Status = status,
+        Generation = Generation,
+        Attempts = Attempts,
+        IndexDay = IndexDay,
+        NormaliserVersion = NormaliserVersion,
+        MaskingVersion = MaskingVersion,
+        WrittenAt = writtenAt,
+    };
 }

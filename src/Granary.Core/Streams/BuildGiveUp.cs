@@ -52,17 +52,6 @@ public sealed class BuildGiveUp(IStateStore state, IIndexWriter index, TimeProvi
     private async Task<Receipt> FailAsync(PendingBuild pending, string reason, CancellationToken cancellation)
     {
         await index.DeleteOlderGenerationsAsync(pending.Build.Key, pending.Generation + 1, pending.IndexDay, cancellation);
-        return new()
-        {
-            Build = pending.Build,
-            Status = ReceiptStatus.Failed,
-            Reasons = [reason],
-            Generation = pending.Generation,
-            Attempts = pending.Attempts,
-            IndexDay = pending.IndexDay,
-            NormaliserVersion = pending.NormaliserVersion,
-            MaskingVersion = pending.MaskingVersion,
-            WrittenAt = time.GetUtcNow(),
-        };
+        return pending.ToReceipt(ReceiptStatus.Failed, time.GetUtcNow()) with { Reasons = [reason] };
     }
 }

@@ -89,18 +89,10 @@ public sealed class BuildIngest
 
     private bool IsHeld => pending.Held?.Generation == pending.Generation;
 
-    private Receipt ToReceipt() => new()
+    private Receipt ToReceipt() => pending.ToReceipt(ReceiptStatus.Complete, time.GetUtcNow()) with
     {
-        Build = pending.Build,
-        Status = ReceiptStatus.Complete,
         Reasons = [.. reasons, .. window.RefusedReason is { } reason ? [$"the index refused lines: {reason}"] : Array.Empty<string>()],
         Files = [.. files.Select(WithRefused)],
-        Generation = pending.Generation,
-        Attempts = pending.Attempts,
-        IndexDay = pending.IndexDay,
-        NormaliserVersion = pending.NormaliserVersion,
-        MaskingVersion = pending.MaskingVersion,
-        WrittenAt = time.GetUtcNow(),
     };
 
     private FileReceipt WithRefused(FileReceipt file) => window.RefusedOf(file.Path) is (> 0 and var entries, var reason)

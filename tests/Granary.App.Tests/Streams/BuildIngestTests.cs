@@ -14,6 +14,7 @@ namespace Granary.App.Tests.Streams;
 /// <summary>The order of effects of one build, over a real state store, a scripted CI and an index in memory.</summary>
 public sealed class BuildIngestTests : IAsyncLifetime
 {
+    private static readonly IngestOptions Often = new() { CheckpointBytes = 100_000, WindowBytes = 300_000 };
     private readonly string folder = Directory.CreateTempSubdirectory("granary-ingest-").FullName;
     private readonly CancellationTokenSource stop = new();
     private readonly ScriptedSource source = new();
@@ -89,22 +90,10 @@ public sealed class BuildIngestTests : IAsyncLifetime
         source.Add("b", "first.log", "short\n");
         source.Add("b", "long.log", LongText);
         var expected = index.Digests();
-        source.BeforeRead = (file, offset) =>
-        {
-            if (file == "long.log" && offset > 1_000_000)
-            {
-                throw new CiException("the connection broke");
-            }
-        };
-        var pending = await TakeAsync("b");
-        var options = new IngestOptions { CheckpointBytes = 100_000, WindowBytes = 300_000 };
-        await Should.ThrowAsync<CiException>(() => IngestAsync(pending, options: options));
-
-        source.BeforeRead = (_, _) => { };
-        source.Opened.Clear();
-        var again = (await PendingAsync()).Single() with { ReadBefore = true };
+        var again = await BreakInLongLogAsync();
         again.Checkpoint.ShouldNotBeNull();
-        var receipt = await IngestAsync(again, options: options);
+        source.Opened.Clear();
+        var receipt = await IngestAsync(again, options: Often);
 
         source.Opened.ShouldHaveSingleItem().Offset.ShouldBeGreaterThan(0);
         receipt.Lines.ShouldBe(40_001);
@@ -116,19 +105,10 @@ public sealed class BuildIngestTests : IAsyncLifetime
     public async Task Without_resuming_what_is_acknowledged_is_read_again_and_skipped()
     {
         source.Add("b", "long.log", LongText);
-        source.BeforeRead = (_, offset) =>
-        {
-            if (offset > 1_000_000)
-            {
-                throw new CiException("the connection broke");
-            }
-        };
-        var options = new IngestOptions { CheckpointBytes = 100_000, WindowBytes = 300_000 };
-        await Should.ThrowAsync<CiException>(async () => await IngestAsync(await TakeAsync("b"), options: options));
+        var again = await BreakInLongLogAsync();
 
-        source.BeforeRead = (_, _) => { };
         source.Resumes = false;
-        var receipt = await IngestAsync((await PendingAsync()).Single() with { ReadBefore = true }, options: options);
+        var receipt = await IngestAsync(again, options: Often);
 
         source.Opened[^1].Offset.ShouldBe(0);
         receipt.Lines.ShouldBe(40_000);
@@ -139,23 +119,13 @@ public sealed class BuildIngestTests : IAsyncLifetime
     public async Task A_log_that_changed_before_its_checkpoint_asks_for_the_next_generation()
     {
         source.Add("b", "long.log", LongText);
-        source.BeforeRead = (_, offset) =>
-        {
-            if (offset > 1_000_000)
-            {
-                throw new CiException("the connection broke");
-            }
-        };
-        var options = new IngestOptions { CheckpointBytes = 100_000, WindowBytes = 300_000 };
-        await Should.ThrowAsync<CiException>(async () => await IngestAsync(await TakeAsync("b"), options: options));
+        var again = await BreakInLongLogAsync();
 
-        source.BeforeRead = (_, _) => { };
         source.ETag = "two";
         source.Add("b", "long.log", LongText.Replace("line 7 ", "line seven ", StringComparison.Ordinal));
-        var changed = (await PendingAsync()).Single() with { ReadBefore = true };
-        await Should.ThrowAsync<LogChangedException>(() => IngestAsync(changed, options: options));
+        await Should.ThrowAsync<LogChangedException>(() => IngestAsync(again, options: Often));
 
-        var receipt = await IngestAsync(BuildIngest.NextGeneration(changed), options: options);
+        var receipt = await IngestAsync(BuildIngest.NextGeneration(again), options: Often);
         receipt.Generation.ShouldBe(2);
         index.Digests().Single().Value.ShouldBe(DigestOf(source.Logs["b"]["long.log"]));
     }
@@ -265,6 +235,22 @@ public sealed class BuildIngestTests : IAsyncLifetime
     private BuildIngest New(PendingBuild pending, ICiSource? from = null, IngestOptions? options = null, IngestMeters? meters = null) => new(
         pending, from ?? source, state, index, channel, new Masker(), options ?? new(),
         meters ?? IngestMeters.Unwatched(TimeProvider.System), TimeProvider.System);
+
+    /// <summary>The build "b" after a reading that broke beyond the first million bytes of long.log.</summary>
+    private async Task<PendingBuild> BreakInLongLogAsync()
+    {
+        source.BeforeRead = (file, offset) =>
+        {
+            if (file == "long.log" && offset > 1_000_000)
+            {
+                throw new CiException("the connection broke");
+            }
+        };
+        var pending = await TakeAsync("b");
+        await Should.ThrowAsync<CiException>(() => IngestAsync(pending, options: Often));
+        source.BeforeRead = (_, _) => { };
+        return (await PendingAsync()).Single() with { ReadBefore = true };
+    }
 
     private async Task<Receipt> IngestAsync(PendingBuild pending, ICiSource? from = null, IngestOptions? options = null)
     {

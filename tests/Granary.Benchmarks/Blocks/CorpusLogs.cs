@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using Granary.Core.Chunks;
 using Granary.Core.Lines;
 using Granary.Core.Model;
@@ -73,17 +72,6 @@ internal sealed class CorpusLogs(string folder)
         return varied;
     }
 
-    private static List<(string Name, byte[] Text)> Read(string folder)
-    {
-        var files = new List<(string, byte[])>();
-        foreach (var path in Directory.EnumerateFiles(folder, "*.gz").Order(StringComparer.Ordinal))
-        {
-            using var gzip = new GZipStream(File.OpenRead(path), CompressionMode.Decompress);
-            using var text = new MemoryStream();
-            gzip.CopyTo(text);
-            files.Add((Path.GetFileName(path), text.ToArray()));
-        }
-
-        return files;
-    }
+    private static List<(string Name, byte[] Text)> Read(string folder) =>
+        [.. Directory.EnumerateFiles(folder, "*.gz").Order(StringComparer.Ordinal).Select(path => (Path.GetFileName(path), CorpusFile.Read(path)))];
 }

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using Granary.Core.Chunks;
 using Granary.Core.Lines;
 using Granary.Core.Masking;
@@ -47,7 +46,7 @@ internal static class ElasticBenchmark
             return 2;
         }
 
-        var logs = Directory.GetFiles(folder).Order().Select(Load).ToArray();
+        var logs = Directory.GetFiles(folder).Order().Select(CorpusFile.Read).ToArray();
         Console.WriteLine($"{logs.Length} logs, {logs.Sum(log => (long)log.Length) / 1e6:F0} MB");
         switch (verb)
         {
@@ -170,14 +169,5 @@ internal static class ElasticBenchmark
         Array.Sort(times);
         Console.WriteLine(
             $"{name,-46} {bytes / times[Rounds / 2] / 1e6,6:F0} MB a CPU second (best {bytes / times[0] / 1e6:F0}), {times[Rounds / 2] / bytes * 1e9:F2} s a GB");
-    }
-
-    private static byte[] Load(string path)
-    {
-        using var file = File.OpenRead(path);
-        using Stream content = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
-        using var memory = new MemoryStream();
-        content.CopyTo(memory);
-        return memory.ToArray();
     }
 }

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using Granary.Core.Chunks;
 using Granary.Core.Lines;
 using Granary.Core.Masking;
@@ -24,7 +23,7 @@ internal static class LinesBenchmark
             return 2;
         }
 
-        var logs = Directory.GetFiles(folder).Order().Select(Load).ToArray();
+        var logs = Directory.GetFiles(folder).Order().Select(CorpusFile.Read).ToArray();
         var identity = new LogIdentity(
             new Build { Key = new BuildKey("bench", "1", 1), Job = "job", Finished = true }, "log", "log", 1, new DateOnly(2026, 1, 1));
         var masker = new Masker();
@@ -61,15 +60,6 @@ internal static class LinesBenchmark
         }
 
         return 0;
-    }
-
-    private static byte[] Load(string path)
-    {
-        using var file = File.OpenRead(path);
-        using Stream content = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
-        using var memory = new MemoryStream();
-        content.CopyTo(memory);
-        return memory.ToArray();
     }
 
     private static void Chunk(byte[][] logs, LogIdentity identity, LineRules rules)

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.IO.Compression;
 using System.Text;
 using Granary.Core.Chunks;
 using Granary.Core.Model;
@@ -125,8 +124,7 @@ internal static class QueryBenchmark
         {
             foreach (var path in Directory.EnumerateFiles(folder, "*.gz").Order(StringComparer.Ordinal).TakeWhile(_ => text.Length < MostBytes))
             {
-                using var stream = new GZipStream(File.OpenRead(path), CompressionMode.Decompress);
-                stream.CopyTo(text);
+                text.Write(CorpusFile.Read(path));
             }
         }
         else

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 
 namespace Granary.Benchmarks.Whole;
@@ -17,7 +16,7 @@ internal static class LogFarm
     public static int Prepare(string corpus, string folder, int copies)
     {
         Directory.CreateDirectory(folder);
-        var logs = Directory.GetFiles(corpus, "*.gz").Order().Select(path => (Name: Path.GetFileNameWithoutExtension(path), Text: Unpack(path))).ToList();
+        var logs = Directory.GetFiles(corpus, "*.gz").Order().Select(path => (Name: Path.GetFileNameWithoutExtension(path), Text: CorpusFile.Read(path))).ToList();
         var random = new Random(42);
         var plan = Enumerable.Range(0, Marks * HitsEach)
             .Select(n => (Mark: n / HitsEach, Copy: random.Next(copies), Log: random.Next(logs.Count), At: random.NextDouble()))
@@ -99,13 +98,5 @@ internal static class LogFarm
         }
 
         return varied;
-    }
-
-    private static byte[] Unpack(string path)
-    {
-        using var file = new GZipStream(File.OpenRead(path), CompressionMode.Decompress);
-        using var text = new MemoryStream();
-        file.CopyTo(text);
-        return text.ToArray();
     }
 }

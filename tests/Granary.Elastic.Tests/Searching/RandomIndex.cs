@@ -5,39 +5,15 @@ using Granary.Core.Model;
 namespace Granary.Elastic.Tests.Searching;
 
 /// <summary>Random logs in the real engine, and the same lines in memory: short ones, parts that cut words, tokens beyond every bound.</summary>
-public sealed class RandomIndex(Engine engine) : IAsyncLifetime
+public sealed class RandomIndex(Engine engine) : EngineIndex(engine)
 {
     private static readonly string[] Words =
         ["error", "disk", "full", "no", "space", "left", "disk_full", "ERROR:", "C:\\tmp", "->", "größe", "İx", "exit=1", "ab", "abc", "xabc", "\"q\""];
 
-    private readonly Lock gate = new();
-    private Task<ElasticLineSearch>? opened;
-
     /// <summary>Each entry of the index with the whole line that it belongs to.</summary>
     internal List<RandomEntry> Entries { get; } = [];
 
-    public async Task<ElasticLineSearch> SearchAsync()
-    {
-        await engine.AddressAsync();
-        lock (gate)
-        {
-            opened ??= OpenAsync();
-        }
-
-        return await opened;
-    }
-
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
-
-    public async ValueTask DisposeAsync()
-    {
-        if (opened is not null)
-        {
-            await (await opened).DisposeAsync();
-        }
-    }
-
-    private async Task<ElasticLineSearch> OpenAsync()
+    protected override async Task<ElasticLineSearch> OpenAsync(Engine engine)
     {
         var options = await engine.OptionsAsync() with { WaitSearchable = false };
         await using (var writer = await ElasticIndex.OpenWriterAsync(options, TimeProvider.System, default))
