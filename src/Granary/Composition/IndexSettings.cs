@@ -11,13 +11,16 @@ namespace Granary.Composition;
 /// </summary>
 internal static class IndexSettings
 {
+    /// <summary>The note's name: the addresses in its first line, then the prefix (of older notes: not there).</summary>
     private const string Note = "index.url";
+
+    private const string PrefixStart = "Prefix=";
 
     /// <summary>The engine that <paramref name="url"/>, the settings or the folder's own note name; null: the embedded index.</summary>
     /// <exception cref="UserException">A value is not understood, or the folder's lines are elsewhere.</exception>
     public static ElasticOptions? Read(DataFolder folder, string? url, IConfiguration settings)
     {
-        var noted = NotedUrl(folder);
+        var (noted, prefix) = Noted(folder);
         var section = settings.GetSection("Index");
         var named = url ?? section["Url"];
         if ((named ?? noted) is not { } address)
@@ -25,7 +28,8 @@ internal static class IndexSettings
             return null;
         }
 
-        var options = Options(address, section);
+        RequireSamePrefix(folder, noted, prefix, section["Prefix"]);
+        var options = Options(address, section, section["Prefix"] ?? prefix);
         if (named is not null)
         {
             RequireSameIndex(folder, noted, options);
@@ -34,19 +38,40 @@ internal static class IndexSettings
         return options;
     }
 
+    /// <summary>The engine of a cluster, which only <paramref name="url"/> and the settings name: what a folder notes is of its own lines.</summary>
+    /// <exception cref="UserException">A value is not understood.</exception>
+    public static ElasticOptions? ReadOfCluster(string? url, IConfiguration settings) =>
+        settings.GetSection("Index") is var section && (url ?? section["Url"]) is { } address ? Options(address, section, section["Prefix"]) : null;
+
     /// <summary>False where nothing can name an engine: then no settings need be read.</summary>
     public static bool MayBeNamed(DataFolder folder, string? url) =>
         url is not null || File.Exists(Path.Combine(folder.Path, Note)) || File.Exists(Path.Combine(folder.Path, "appsettings.json"))
-        || Environment.GetEnvironmentVariable("GRANARY__INDEX__URL") is not null;
+        || SettingNames.FromEnvironment("Index:Url") is not null;
 
     /// <summary>Notes the engine in the folder, without credentials.</summary>
     public static void Remember(DataFolder folder, ElasticOptions options) =>
-        File.WriteAllText(Path.Combine(folder.Path, Note), Plain(options) + "\n");
+        File.WriteAllText(Path.Combine(folder.Path, Note), $"{Plain(options)}\n{PrefixStart}{options.Prefix}\n");
 
-    private static string? NotedUrl(DataFolder folder)
+    private static (string? Url, string? Prefix) Noted(DataFolder folder)
     {
         var path = Path.Combine(folder.Path, Note);
-        return File.Exists(path) ? File.ReadAllText(path).Trim() : null;
+        if (!File.Exists(path))
+        {
+            return default;
+        }
+
+        var lines = File.ReadAllLines(path).Select(line => line.Trim()).Where(line => line.Length > 0).ToArray();
+        return (lines.FirstOrDefault(), lines.Skip(1).FirstOrDefault(line => line.StartsWith(PrefixStart, StringComparison.OrdinalIgnoreCase))?[PrefixStart.Length..]);
+    }
+
+    /// <summary>Under another prefix are other indices: a search would find nothing, and a collector begin anew.</summary>
+    private static void RequireSamePrefix(DataFolder folder, string? noted, string? prefix, string? named)
+    {
+        if (named is not null && prefix is not null && named != prefix)
+        {
+            throw new UserException(
+                $"Index:Prefix: the lines of {folder.Path} are in {noted} under the prefix '{prefix}', not '{named}'; give --data another folder, or change {Note} there if the indices were renamed");
+        }
     }
 
     private static void RequireSameIndex(DataFolder folder, string? noted, ElasticOptions options)
@@ -65,14 +90,14 @@ internal static class IndexSettings
 
     private static string Plain(ElasticOptions options) => string.Join(',', options.Validated().Urls);
 
-    private static ElasticOptions Options(string address, IConfigurationSection section)
+    private static ElasticOptions Options(string address, IConfigurationSection section, string? prefix)
     {
         var options = new ElasticOptions
         {
             Urls = [.. address.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Url)],
             Auth = Auth(section),
             CaFile = section["CaFile"],
-            Prefix = section["Prefix"] ?? "granary",
+            Prefix = prefix ?? "granary",
             Shards = Number(section, "Shards") ?? 1,
             Replicas = Number(section, "Replicas") ?? 0,
             RefreshInterval = section["Refresh"] is { } span ? SourceText.Span($"{section.Path}:Refresh", span) : TimeSpan.FromSeconds(30),

@@ -10,21 +10,24 @@ namespace Granary.Composition;
 internal sealed class ReadingHost : IAsyncDisposable
 {
     private readonly string? database;
+    private readonly ILineSearch? search;
     private IStateStore? state;
 
-    private ReadingHost(DataFolder folder, string? database, ILineSearch search) =>
-        (Folder, this.database, Search) = (folder, database, search);
+    private ReadingHost(DataFolder folder, string? database, ILineSearch? search) =>
+        (Folder, this.database, this.search) = (folder, database, search);
 
     public DataFolder Folder { get; }
 
-    public ILineSearch Search { get; }
+    /// <exception cref="UserException">The lines are a cluster's, so in an engine, and none is named: a data folder's index is not theirs.</exception>
+    public ILineSearch Search => search
+        ?? throw new UserException("no index is named: the lines of a cluster are in an engine, so give --index with --database, or Index:Url in the configuration file");
 
     public static async Task<ReadingHost> OpenAsync(
         DataFolder folder, string? index, string? database, CancellationToken cancellation)
     {
         await TellIfEmptyAsync(folder, database);
-        var search = Settings.ReadIndex(folder, index) is { } engine
-            ? await OpenEngineAsync(engine, cancellation)
+        var search = database is not null ? await OpenOfClusterAsync(folder, index, cancellation)
+            : Settings.ReadIndex(folder, index) is { } engine ? await OpenEngineAsync(engine, cancellation)
             : BlockIndex.Open(folder.IndexFolder);
         var host = new ReadingHost(folder, database, search);
         if (database is not null || !MayBeDatabase(folder.StateFile))
@@ -53,7 +56,11 @@ internal sealed class ReadingHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await Search.DisposeAsync();
+        if (search is not null)
+        {
+            await search.DisposeAsync();
+        }
+
         if (state is not null)
         {
             await state.DisposeAsync();
@@ -73,6 +80,9 @@ internal sealed class ReadingHost : IAsyncDisposable
             await Console.Error.WriteLineAsync($"granary: nothing is collected in {folder.Path} yet: see 'granary source add --help'");
         }
     }
+
+    private static async Task<ILineSearch?> OpenOfClusterAsync(DataFolder folder, string? index, CancellationToken cancellation) =>
+        Settings.ReadIndexOfCluster(folder, index) is { } engine ? await OpenEngineAsync(engine, cancellation) : null;
 
     /// <summary>A method of its own: a search of the embedded index does not load what speaks to engines.</summary>
     private static async Task<ILineSearch> OpenEngineAsync(ElasticOptions engine, CancellationToken cancellation) =>

@@ -1,3 +1,4 @@
+using System.Collections;
 using Microsoft.Extensions.Configuration;
 
 namespace Granary.Composition;
@@ -18,6 +19,22 @@ internal static class SettingNames
         "Name", "Kind", "Url", "Path", "Tenant", "TokenFile", "AllowHosts", "Poll",
         "Projects", "Pipelines", "Jobs", "Branches", "Results", "Files", "Since",
     ];
+
+    /// <summary>
+    /// What the environment says of a setting, as reading all settings finds it: <c>GRANARY__NAME</c> in any case. Null where it says nothing.
+    /// </summary>
+    public static string? FromEnvironment(string name)
+    {
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            if (((string)variable.Key).Replace("__", ":", StringComparison.Ordinal).Equals($"GRANARY:{name}", StringComparison.OrdinalIgnoreCase))
+            {
+                return (string?)variable.Value;
+            }
+        }
+
+        return null;
+    }
 
     /// <exception cref="UserException">A setting is not known; the message names it.</exception>
     public static void Require(string path, IConfiguration file)

@@ -28,7 +28,15 @@ internal sealed record Settings
     public ElasticOptions? Index { get; init; }
 
     /// <exception cref="UserException">The file is named and missing, or a value is not understood.</exception>
-    public static Settings Read(DataFolder folder, string? file, string? maxSize, string? index)
+    public static Settings Read(DataFolder folder, string? file, string? maxSize, string? index) =>
+        Read(folder, file, maxSize, root => IndexSettings.Read(folder, index, root));
+
+    /// <summary>The settings of a cluster's silo: what the folder notes of an engine is none of the cluster's.</summary>
+    /// <inheritdoc cref="Read(DataFolder, string?, string?, string?)"/>
+    public static Settings ReadOfCluster(DataFolder folder, string? file, string? index) =>
+        Read(folder, file, null, root => IndexSettings.ReadOfCluster(index, root));
+
+    private static Settings Read(DataFolder folder, string? file, string? maxSize, Func<IConfiguration, ElasticOptions?> readIndex)
     {
         var root = ReadRoot(folder, file);
         return new()
@@ -38,7 +46,7 @@ internal sealed record Settings
             Sources = [.. root.GetSection("Sources").GetChildren()],
             MaxSize = maxSize is null ? ParseSize("MaxSize", root["MaxSize"]) : ParseSize("--max-size", maxSize),
             FreeDiskFloor = ParseSize("FreeDiskFloor", root["FreeDiskFloor"]) ?? 256L << 20,
-            Index = IndexSettings.Read(folder, index, root),
+            Index = readIndex(root),
         };
     }
 
@@ -53,8 +61,12 @@ internal sealed record Settings
     public static ElasticOptions? ReadIndex(DataFolder folder, string? index) =>
         IndexSettings.MayBeNamed(folder, index) ? IndexSettings.Read(folder, index, ReadRoot(folder, null)) : null;
 
+    /// <summary>The engine that a cluster's lines are read from; null: none is named.</summary>
+    /// <exception cref="UserException">A value is not understood.</exception>
+    public static ElasticOptions? ReadIndexOfCluster(DataFolder folder, string? index) => IndexSettings.ReadOfCluster(index, ReadRoot(folder, null));
+
     /// <summary>The database of a cluster that is read; null: the data folder's own. Reads no more than it must.</summary>
-    public static string? ReadDatabase(DataFolder folder) => Environment.GetEnvironmentVariable("GRANARY__DATABASE")
+    public static string? ReadDatabase(DataFolder folder) => SettingNames.FromEnvironment("Database")
         ?? (File.Exists(Path.Combine(folder.Path, "appsettings.json")) ? ReadRoot(folder, null)["Database"] : null);
 
     private static IConfigurationRoot ReadRoot(DataFolder folder, string? file)

@@ -35,8 +35,8 @@ internal static class SiloVerb
     private static async Task<int> RunAsync(ParseResult call, CancellationToken cancellation)
     {
         Granary.Cluster.ClusterSilo.SpareIdleThreads();
-        var settings = Settings.Read(
-            GranaryCommand.Folder(call), call.GetValue(CollectVerb.Config), null, call.GetValue(GranaryCommand.Index));
+        var settings = Settings.ReadOfCluster(
+            GranaryCommand.Folder(call), call.GetValue(CollectVerb.Config), call.GetValue(GranaryCommand.Index));
         var engine = settings.Index
             ?? throw new UserException("no index is named: give --index, or Index:Url in the configuration file");
         var options = new Granary.Cluster.ClusterOptions

@@ -53,7 +53,7 @@ internal static class StatusVerb
         DataFolder folder, string? index, string? database, CancellationToken cancellation)
     {
         await using var state = await ReadingHost.OpenStateAsync(folder, database, cancellation);
-        var engine = Settings.ReadIndex(folder, index) is { } named ? await Engines.StatusAsync(named, cancellation) : null;
+        var engine = (database is null ? Settings.ReadIndex(folder, index) : Settings.ReadIndexOfCluster(folder, index)) is { } named ? await Engines.StatusAsync(named, cancellation) : null;
         return await new StatusReader(state, folder).ReadAsync(engine, cancellation);
     }
 

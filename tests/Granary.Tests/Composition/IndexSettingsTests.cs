@@ -1,6 +1,7 @@
 using Granary.App;
 using Granary.Composition;
 using Granary.Elastic;
+using Granary.Tests.Program;
 using Microsoft.Extensions.Configuration;
 
 namespace Granary.Tests.Composition;
@@ -23,7 +24,7 @@ public sealed class IndexSettingsTests : IDisposable
     {
         IndexSettings.Remember(folder, IndexSettings.Read(folder, "http://user:secret@127.0.0.1:9200", Nothing())!);
 
-        File.ReadAllText(Path.Combine(folder.Path, "index.url")).ShouldBe("http://127.0.0.1:9200/\n");
+        File.ReadAllText(Path.Combine(folder.Path, "index.url")).ShouldBe("http://127.0.0.1:9200/\nPrefix=granary\n");
         IndexSettings.Read(folder, null, Nothing())!.Urls.ShouldHaveSingleItem().Port.ShouldBe(9200);
     }
 
@@ -33,6 +34,62 @@ public sealed class IndexSettingsTests : IDisposable
         IndexSettings.Remember(folder, IndexSettings.Read(folder, "http://127.0.0.1:9200", Nothing())!);
 
         Should.Throw<UserException>(() => IndexSettings.Read(folder, "http://127.0.0.1:9201", Nothing())).Message.ShouldContain("--index");
+    }
+
+    [Fact]
+    public void The_folder_remembers_the_prefix_and_another_is_refused()
+    {
+        IndexSettings.Remember(folder, IndexSettings.Read(folder, "http://127.0.0.1:9200", Settings(("Index:Prefix", "ours")))!);
+
+        IndexSettings.Read(folder, null, Nothing())!.Prefix.ShouldBe("ours");
+        IndexSettings.Read(folder, "http://127.0.0.1:9200", Nothing())!.Prefix.ShouldBe("ours");
+        Should.Throw<UserException>(() => IndexSettings.Read(folder, null, Settings(("Index:Prefix", "theirs")))).Message.ShouldContain("'ours', not 'theirs'");
+    }
+
+    [Fact]
+    public void A_note_of_an_address_alone_leaves_the_prefix_to_the_settings()
+    {
+        File.WriteAllText(Path.Combine(folder.Path, "index.url"), "http://127.0.0.1:9200/\n");
+
+        IndexSettings.Read(folder, null, Nothing())!.Prefix.ShouldBe("granary");
+        IndexSettings.Read(folder, null, Settings(("Index:Prefix", "ours")))!.Prefix.ShouldBe("ours");
+    }
+
+    [Fact]
+    public void What_a_folder_notes_is_not_the_engine_of_a_cluster()
+    {
+        IndexSettings.Remember(folder, IndexSettings.Read(folder, "http://127.0.0.1:9200", Nothing())!);
+
+        IndexSettings.ReadOfCluster(null, Nothing()).ShouldBeNull();
+        IndexSettings.ReadOfCluster("http://127.0.0.1:9201", Nothing())!.Urls.ShouldHaveSingleItem().Port.ShouldBe(9201);
+    }
+
+    [Theory]
+    [InlineData("GRANARY__Index__Url")]
+    [InlineData("GRANARY__INDEX__URL")]
+    [InlineData("granary__index__url")]
+    public async Task An_engine_that_the_environment_names_in_any_case_is_the_one_that_is_asked(string name)
+    {
+        // Nothing listens there: an embedded index would be found empty instead.
+        await using var program = GranaryProgram.Start(
+            Path.Combine(folder.Path, "none"), new Dictionary<string, string> { [name] = "http://127.0.0.1:1" }, GranaryProgram.Path, ["search", "x"]);
+
+        var run = await program.EndAsync();
+
+        run.Error.ShouldContain("127.0.0.1:1");
+        run.Code.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("search x")]
+    [InlineData("verify")]
+    [InlineData("verify --repair")]
+    public async Task A_cluster_s_lines_without_an_engine_are_not_looked_for_in_a_folder(string arguments)
+    {
+        var run = await GranaryProgram.RunAsync(folder.Path, [.. arguments.Split(' '), "--database", "Host=127.0.0.1;Port=1;Username=none;Timeout=1"]);
+
+        run.Error.ShouldContain("no index is named");
+        (run.Code, run.Out).ShouldBe((2, ""));
     }
 
     [Fact]
