@@ -19,13 +19,18 @@ public sealed class BlockIndex : ILineSearch
     /// <summary>Opens the index in <paramref name="folder"/>; one that is not there yet is empty until it is.</summary>
     public static BlockIndex Open(string folder) => new(folder);
 
+    internal static BlockIndex Open(string folder, int longestLine) => new(folder) { LongestLine = longestLine };
+
+    /// <summary>Bytes after which a line is decided piece by piece.</summary>
+    private int LongestLine { get; init; } = LongLine.MaxBytes;
+
     /// <inheritdoc/>
     /// <exception cref="IndexFormatException">A newer version made the index.</exception>
     public async IAsyncEnumerable<SearchEvent> SearchAsync(
         SearchRequest request, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
-        var plan = SearchPlan.Of(request.Query, request.After);
+        var plan = Plan(request.Query, request.After);
         var snapshot = source.Take();
         using var run = new SearchRun(snapshot, plan);
         var builder = new HitBuilder(run, snapshot, request.Context);
@@ -59,7 +64,7 @@ public sealed class BlockIndex : ILineSearch
         () =>
         {
             var clock = Stopwatch.StartNew();
-            using var run = new SearchRun(source.Take(), SearchPlan.Of(query));
+            using var run = new SearchRun(source.Take(), Plan(query));
             var (count, complete) = CountOn(run, budget > TimeSpan.Zero ? budget : TimeSpan.MaxValue, cancellation);
             return new SearchSummary(count, complete && !run.HasDamage, clock.Elapsed) { Damages = run.TakeDamages() };
         },
@@ -70,7 +75,7 @@ public sealed class BlockIndex : ILineSearch
         () =>
         {
             var clock = Stopwatch.StartNew();
-            using var run = new SearchRun(source.Take(), SearchPlan.Of(query));
+            using var run = new SearchRun(source.Take(), Plan(query));
             var histogram = new HistogramBuilder();
             while (run.ScanNext(histogram.Visit))
             {
@@ -144,6 +149,8 @@ public sealed class BlockIndex : ILineSearch
         source.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    private SearchPlan Plan(QueryNode query, HitKey? after = null) => SearchPlan.Of(query, after) with { LongestLine = LongestLine };
 
     private static (long Count, bool Complete) CountOn(SearchRun run, TimeSpan budget, CancellationToken cancellation)
     {

@@ -206,6 +206,37 @@ public sealed class SearchTests : IDisposable
     }
 
     [Fact]
+    public async Task A_line_too_long_to_be_decided_at_once_is_decided_in_pieces_without_a_gap()
+    {
+        await using var writer = BlockIndexWriter.Open(index.Options with { SegmentBytes = 1 });
+        var words = Enumerable.Range(0, 400_000).Select(number => $"w{number}").ToList();
+        var line = $"2025-03-04 11:00:00 ERROR {string.Join(' ', words)}";
+        await TestLogs.WriteAsync(writer, (TestLogs.Log("a"), $"before\n{line}\nafter\n"));
+        await using var pieces = BlockIndex.Open(index.Folder, longestLine: 500_000);
+
+        var parts = await FindAsync(pieces, new AllNode());
+        string.Concat(parts.Where(part => part.Line == 2).Select(part => part.Text)).ShouldBe(line);
+        (await FindAsync(pieces, QueryParser.Parse("severity:error since:2025-03-04T10:59:00Z until:2025-03-04T11:01:00Z", TestLogs.Finish)))
+            .ShouldBe(parts[1..^1]);
+        (await FindAsync(pieces, new PhraseNode(["after"]))).ShouldBe([parts[^1]]);
+        for (var (at, cut) = (1, 0); at < parts.Count - 2; at++)
+        {
+            cut += parts[at].Text.Length;
+            var first = line.LastIndexOf(' ', cut - 20) + 1;
+            var phrase = line[first..line.IndexOf(' ', cut + 20)].Split(' ');
+
+            // Across the cut, before it and behind it.
+            (await FindAsync(pieces, new PhraseNode(phrase))).ShouldBe([parts[at]], string.Join(' ', phrase));
+            (await FindAsync(pieces, new PhraseNode(phrase[..1]))).ShouldBe([parts[at]], phrase[0]);
+            (await FindAsync(pieces, new PhraseNode(phrase[^1..]))).ShouldBe([parts[at + 1]], phrase[^1]);
+        }
+    }
+
+    private static async Task<List<(long Line, int Part, string Text)>> FindAsync(BlockIndex reader, QueryNode query) =>
+        await reader.SearchAsync(new SearchRequest { Query = query, Limit = 0 }, CancellationToken.None).OfType<LineHit>()
+            .Select(hit => (hit.Line.Number, hit.Line.Part, Encoding.UTF8.GetString(hit.Line.Text.Span))).ToListAsync();
+
+    [Fact]
     public async Task Lines_are_read_by_number()
     {
         await using var writer = BlockIndexWriter.Open(index.Options with { SegmentBytes = 1 });

@@ -14,8 +14,11 @@ internal sealed class LogScan(SearchPlan plan, BlockCache cache, LogText text, B
     private readonly long? finish = FinishOf(text.Log.Build);
     private readonly bool resumes = plan.After is { } after && after.Build == text.Log.Build.Key && after.File == text.Log.File;
 
+    /// <summary>What is not decided yet of a line longer than the bound: from which chunk on, and what the line's first part says.</summary>
+    private (int Index, long Time, Severity Severity)? rest;
+
     /// <summary>True if a chunk must be read.</summary>
-    public bool Wants(int index) => text.Places[index].Candidate || text.Continues(index + 1);
+    public bool Wants(int index) => text.Places[index].Candidate || text.Continues(index + 1) || rest?.Index == index;
 
     /// <summary>Gives every hit that begins in a chunk to <paramref name="visit"/>, in order.</summary>
     public void Scan(int index, Action<HitPlace> visit)
@@ -89,26 +92,34 @@ internal sealed class LogScan(SearchPlan plan, BlockCache cache, LogText text, B
         var entry = 0;
         if (text.Continues(index))
         {
-            // The line that begins elsewhere was decided there.
-            for (; entry < view.Count && view.IsContinuation(entry);)
+            // The line that begins elsewhere was decided there, unless it is longer than what is decided at once.
+            while (entry < view.Count && view.IsContinuation(entry))
             {
                 entry++;
+            }
+
+            if (rest is { } begun && begun.Index == index)
+            {
+                using var line = LongLine.ReadOn(text, cache, view, index, plan.LongestLine);
+                ScanLine(line, begun.Time, begun.Severity, visit);
             }
         }
 
         while (entry < view.Count)
         {
-            using var line = LongLine.Read(text, cache, view, index, entry);
-            ScanLine(line, visit);
+            using var line = LongLine.Read(text, cache, view, index, entry, plan.LongestLine);
+            ScanLine(
+                line,
+                plan.Shape.Times ? view.TimeOf(entry) : Chunk.NoTime,
+                plan.Shape.Severities ? view.SeverityOf(entry) : Severity.None,
+                visit);
             entry += line.OwnParts;
         }
     }
 
-    private void ScanLine(LongLine line, Action<HitPlace> visit)
+    private void ScanLine(LongLine line, long time, Severity severity, Action<HitPlace> visit)
     {
-        var (first, entry) = line.Parts[0];
-        var time = plan.Shape.Times ? first.TimeOf(entry) : Chunk.NoTime;
-        var severity = plan.Shape.Severities ? first.SeverityOf(entry) : Severity.None;
+        rest = line.Next is { } next ? (next, time, severity) : null;
         if (!every && !matcher.Matches(line.Text, time, finish, severity))
         {
             return;
@@ -117,11 +128,12 @@ internal sealed class LogScan(SearchPlan plan, BlockCache cache, LogText text, B
         var spans = new List<MatchSpan>();
         matcher.GetSpans(line.Text, spans);
         var offset = 0;
-        foreach (var (view, part) in line.Parts)
+        var (first, count) = line.Decided.GetOffsetAndLength(line.Parts.Count);
+        foreach (var (index, (view, part)) in line.Parts.Index())
         {
             var (start, end) = (view.StartOf(part), view.EndOf(part));
             var own = Cut(spans, offset, end - start);
-            if ((spans.Count == 0 || own.Count > 0) && IsAfter(view, start))
+            if (index >= first && index < first + count && (spans.Count == 0 || own.Count > 0) && IsAfter(view, start))
             {
                 visit(new HitPlace(view, start, end, own));
             }
