@@ -45,6 +45,19 @@ public sealed class PowerLossTests
         }
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("/")]
+    public async Task The_name_of_the_index_s_own_folder_is_durable_once_it_is_open(string ending)
+    {
+        using var data = new IndexFixture();
+        var folder = Path.Combine(data.Folder, "index");
+        var layer = new RecordingLayer(folder);
+        await using var writer = BlockIndexWriter.Open(data.Options with { Folder = folder + ending, Layer = layer });
+
+        layer.FlushedFolders.ShouldContain(data.Folder);
+    }
+
     private static async Task CheckAsync(IndexFixture index, int step)
     {
         await using var reader = BlockIndex.Open(index.Folder);

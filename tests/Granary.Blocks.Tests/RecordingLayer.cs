@@ -12,6 +12,9 @@ internal sealed class RecordingLayer(string folder) : FileLayer
     /// <summary>Changes so far; a power loss can come before each and after the last.</summary>
     public int Count => steps.Count;
 
+    /// <summary>Folders whose names were made durable.</summary>
+    public IEnumerable<string> FlushedFolders => steps.Where(step => step.What == "directory").Select(step => step.Path);
+
     public override LayerFile Create(string path)
     {
         Note("create", path);
@@ -54,7 +57,7 @@ internal sealed class RecordingLayer(string folder) : FileLayer
         foreach (var done in steps.Take(step))
         {
             Apply(done, contents, names);
-            durable = done.What == "directory" ? new(names) : durable;
+            durable = done.What == "directory" && done.Path.EndsWith("segments", StringComparison.Ordinal) ? new(names) : durable;
         }
 
         foreach (var (name, file) in namesKept ? names : durable)

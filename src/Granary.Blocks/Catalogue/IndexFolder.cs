@@ -53,6 +53,8 @@ internal sealed class IndexFolder : IDisposable
         {
             database = IndexDatabase.OpenWriter(DatabaseIn(options.Folder));
             options.Layer.FlushDirectory(options.Folder);
+            // Whether the folder was made now or by one who was cut short: its name must last no less than what is said of its contents.
+            options.Layer.FlushDirectory(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Folder))) ?? options.Folder);
             var folder = new IndexFolder(options, writerLock, database);
             folder.DeleteUnnamed();
             return folder;
