@@ -27,6 +27,7 @@ public sealed class LostTests : IDisposable
             (await DamagesAsync(new AllNode())).ShouldHaveSingleItem().Where.ShouldContain(" block ");
             (await DamagesAsync(new PhraseNode(["nowhere"]))).ShouldHaveSingleItem();
             (await CheckAsync()).ShouldHaveSingleItem();
+            await CountTellsOfItAsync();
         }
 
         (await MissingAsync()).ShouldBe(lost);
@@ -77,6 +78,17 @@ public sealed class LostTests : IDisposable
         (await CheckAsync()).ShouldBeEmpty();
         await ReadAgainAsync(writer, "b1");
         (await index.LinesAsync(new PhraseNode(["common"]))).Count.ShouldBe(2);
+    }
+
+    /// <summary>That it counts what a search gives, and says so, though it reads no line for it.</summary>
+    private async Task CountTellsOfItAsync()
+    {
+        await using var reader = BlockIndex.Open(index.Folder);
+        var count = await reader.CountAsync(new AllNode(), TimeSpan.Zero, CancellationToken.None);
+
+        count.Total.ShouldBe((await index.SearchAsync(new AllNode())).Count);
+        count.Exact.ShouldBeFalse();
+        count.Damages.ShouldBe(await DamagesAsync(new AllNode()));
     }
 
     /// <summary>One that seals a segment only when what is written has ended.</summary>

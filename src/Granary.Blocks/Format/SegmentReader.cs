@@ -8,6 +8,7 @@ namespace Granary.Blocks.Format;
 internal sealed class SegmentReader : IDisposable
 {
     private const int KeptPages = 8;
+    private const string LostReason = "was damaged, and is lost";
 
     private readonly SegmentFile file;
     private readonly (int Number, SegmentLog[] Logs)[] kept = new (int, SegmentLog[])[KeptPages];
@@ -53,6 +54,10 @@ internal sealed class SegmentReader : IDisposable
         Unpack(block.Offset, block.Stored, block.Crc, (uint)number, target[..block.Raw], $"block {number}");
         return block.Raw;
     }
+
+    /// <summary>What is known of a block without reading it: that it is lost, see <see cref="Lost"/>, or null.</summary>
+    public SegmentDamageException? DamageOf(int block) =>
+        Directory.Blocks[block].Stored == 0 ? new SegmentDamageException($"block {block}", LostReason) : null;
 
     /// <summary>The logs of a page, in their order.</summary>
     public SegmentLog[] ReadPage(int number)
@@ -184,7 +189,7 @@ internal sealed class SegmentReader : IDisposable
             file.Read(offset, bytes);
             if (Crc32C.Of(bytes, seed) != crc)
             {
-                throw new SegmentDamageException(what, stored == 0 ? "was damaged, and is lost" : "does not fit its checksum");
+                throw new SegmentDamageException(what, stored == 0 ? LostReason : "does not fit its checksum");
             }
 
             if (!BrotliDecoder.TryDecompress(bytes, target, out var written) || written != target.Length)

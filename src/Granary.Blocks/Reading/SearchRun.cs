@@ -1,3 +1,4 @@
+using Granary.Blocks.Format;
 using Granary.Core.Queries;
 using Granary.Core.Search;
 
@@ -55,7 +56,11 @@ internal sealed class SearchRun : IDisposable
         return true;
     }
 
-    /// <summary>As <see cref="ScanNext"/> for those who only count: a log whose every line answers need not be read.</summary>
+    /// <summary>
+    /// As <see cref="ScanNext"/> for those who only count: a log whose every line answers is not read, as that would take as long as
+    /// reading the index. So of it only damage is told, and left out of the count, that the segment itself knows of: blocks that were
+    /// lost. What damaged the file since shows when it is read, by a search or by <c>verify</c>.
+    /// </summary>
     /// <returns>Entries found; negative when there is nothing left.</returns>
     public long CountNext()
     {
@@ -70,7 +75,7 @@ internal sealed class SearchRun : IDisposable
         if (next == 0 && decision.Verdict == BuildVerdict.EveryLine && plan.After is null)
         {
             next = text!.Places.Count;
-            return text.Places.Sum(place => (long)place.Chunk.Count);
+            return CountUnread();
         }
 
         var count = 0L;
@@ -111,6 +116,24 @@ internal sealed class SearchRun : IDisposable
     {
         cache.Dispose();
         snapshot.Dispose();
+    }
+
+    private long CountUnread()
+    {
+        var count = 0L;
+        foreach (var (segment, chunk, _) in text!.Places)
+        {
+            if (segment.DamageOf(chunk.Block) is { } damage)
+            {
+                Damaged(SegmentDamageException.Describe(segment.Name, damage));
+            }
+            else
+            {
+                count += chunk.Count;
+            }
+        }
+
+        return count;
     }
 
     private bool NextLog()

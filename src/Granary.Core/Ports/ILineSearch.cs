@@ -14,7 +14,10 @@ public interface ILineSearch : IAsyncDisposable
     /// <exception cref="QueryNotSupportedException">The query has a part that this index cannot answer.</exception>
     IAsyncEnumerable<SearchEvent> SearchAsync(SearchRequest request, CancellationToken cancellation);
 
-    /// <summary>Counts without limit within the budget (zero or less: no bound).</summary>
+    /// <summary>
+    /// Counts without limit within the budget (zero or less: no bound). An index may count entries that it knows to answer without
+    /// reading them; of these it tells only damage that it knows of already.
+    /// </summary>
     Task<SearchSummary> CountAsync(QueryNode query, TimeSpan budget, CancellationToken cancellation);
 
     /// <summary>Hits over time; <paramref name="width"/> null: chosen so that there are 20 to 60 buckets.</summary>
