@@ -25,6 +25,7 @@ public sealed class ElasticIndexWriter : IIndexWriter
     private readonly SendPermits permits;
     private readonly BulkSender sender;
     private readonly DeadLetters dead;
+    private readonly ReceiptCopies receipts;
     private readonly Refreshes refreshes;
     private readonly BulkPump pump;
 
@@ -35,6 +36,7 @@ public sealed class ElasticIndexWriter : IIndexWriter
         permits = new SendPermits(client.Options.MaxInFlight);
         var indices = new OwnIndices(client);
         dead = new DeadLetters(client, names, indices);
+        receipts = new ReceiptCopies(client, names, dead);
         refreshes = new Refreshes(client);
         sender = new BulkSender(client, permits, dead);
         pump = new BulkPump(client, names, indices, sender);
@@ -130,17 +132,12 @@ public sealed class ElasticIndexWriter : IIndexWriter
     }
 
     /// <inheritdoc/>
-    public async Task PutReceiptAsync(Receipt receipt, CancellationToken cancellation)
-    {
-        var body = JsonNode.Parse(BuildDocuments.Of(receipt));
-        var path = $"{names.Builds}/_doc/{LineIds.Of(receipt.Build.Key.Hash)}";
-        using var answer = await client.JsonAsync(HttpMethod.Put, path, body, "store a receipt", cancellation).ConfigureAwait(false);
-    }
+    public Task PutReceiptAsync(Receipt receipt, CancellationToken cancellation) => receipts.PutAsync(receipt, cancellation);
 
     /// <summary>The documents that the engine refused for good, the latest first.</summary>
     public Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(int limit, CancellationToken cancellation) => dead.ListAsync(limit, cancellation);
 
-    /// <summary>Deletes the indices of days before the retention, and what the builds index says of their builds.</summary>
+    /// <summary>Deletes the indices of days before the retention, what the builds index says of their builds, and what was refused of their lines.</summary>
     /// <param name="before">Called with the first day that stays, before anything is deleted; not where there is nothing to delete.</param>
     /// <param name="cancellation">Ends it between two days.</param>
     /// <returns>The days deleted; none where no retention is set.</returns>
@@ -177,6 +174,8 @@ public sealed class ElasticIndexWriter : IIndexWriter
                 query, "delete expired builds", cancellation, client.Options.LongTimeout).ConfigureAwait(false);
         }
 
+        // Whether or not an index went: the last time may have ended between the two.
+        await dead.ForgetOldAsync(first, cancellation).ConfigureAwait(false);
         return old;
     }
 

@@ -10,6 +10,9 @@ namespace Granary.Elastic.Writing;
 /// <summary>The documents of the builds index: one a log, which tells hits their build and address, and one a build, the receipt's copy.</summary>
 internal static class BuildDocuments
 {
+    /// <summary>Reasons in a receipt that is stored shorter.</summary>
+    private const int FewReasons = 10;
+
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Adds a log's document to a batch.</summary>
@@ -38,7 +41,13 @@ internal static class BuildDocuments
     });
 
     /// <summary>A receipt's document.</summary>
-    internal static byte[] Of(Receipt receipt) => Document(json =>
+    internal static byte[] Of(Receipt receipt) => Of(receipt, receipt.Files, receipt.Reasons);
+
+    /// <summary>The same where that is too large: without its files, of which there can be thousands, and with the first reasons only.</summary>
+    internal static byte[] WithoutFiles(Receipt receipt) => Of(receipt, [],
+        [.. receipt.Reasons.Take(FewReasons), $"too large for the engine: {receipt.Files.Count} files are left out of this copy"]);
+
+    private static byte[] Of(Receipt receipt, IReadOnlyList<FileReceipt> files, IReadOnlyList<string> reasons) => Document(json =>
     {
         WriteCommon(json, "build", receipt.Build, receipt.Build.Key.Hash, receipt.Generation, receipt.IndexDay);
         json.WriteString("granary.status", receipt.Status.ToString().ToLowerInvariant());
@@ -48,14 +57,14 @@ internal static class BuildDocuments
         json.WriteNumber("granary.refused", receipt.Files.Sum(file => file.Refused));
         json.WriteStartObject("granary.record");
         json.WriteStartArray("reasons");
-        foreach (var reason in receipt.Reasons)
+        foreach (var reason in reasons)
         {
             json.WriteStringValue(reason);
         }
 
         json.WriteEndArray();
         json.WriteStartArray("files");
-        foreach (var file in receipt.Files)
+        foreach (var file in files)
         {
             WriteFile(json, file);
         }

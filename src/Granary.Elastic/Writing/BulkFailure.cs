@@ -14,12 +14,15 @@ internal readonly partial record struct BulkFailure(int Position, int Status, st
     /// <summary>True where the same document can be taken later.</summary>
     internal bool IsTransient => Status is 429 or >= 500;
 
+    /// <summary>Name and words.</summary>
+    internal string Said => Type.Length > 0 ? $"{Type}: {Reason}" : Reason;
+
     /// <summary>Name and words without what differs from document to document.</summary>
     internal string Cause
     {
         get
         {
-            var text = $"{Type}: {OfOneDocument().Replace(Reason, "")}";
+            var text = (this with { Reason = OfOneDocument().Replace(Reason, "") }).Said;
             return text.Length <= LongestCause ? text : text[..LongestCause];
         }
     }

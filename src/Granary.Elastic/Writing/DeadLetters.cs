@@ -34,12 +34,49 @@ internal sealed class DeadLetters(ElasticClient client, IndexNames names, OwnInd
             var next = first;
             while (next < failures.Count && body.WrittenCount < RequestBytes)
             {
-                Write(body, batch, failures[next++], int.MaxValue);
+                Write(body, Split(batch, batch.Items[failures[next].Position]), failures[next++], int.MaxValue);
             }
 
             await SendAsync(batch, [.. failures.Skip(first).Take(next - first)], body, cancellation).ConfigureAwait(false);
             first = next;
         }
+    }
+
+    /// <summary>The same of one document that was refused by itself.</summary>
+    /// <exception cref="IndexUnavailableException">It could not be written.</exception>
+    internal async Task PutAsync(DeadLetter letter, CancellationToken cancellation)
+    {
+        await indices.EnsureAsync(names.Dead, cancellation).ConfigureAwait(false);
+        var failure = new BulkFailure(0, letter.Status, "", letter.Reason);
+        foreach (var most in (int[])[int.MaxValue, ShortestCut / 4])
+        {
+            var body = new ArrayBufferWriter<byte>();
+            Write(body, (letter.Index, letter.Id, letter.Document), failure, most);
+            if (await TrySendAsync(body, 1, cancellation).ConfigureAwait(false))
+            {
+                return;
+            }
+        }
+
+        throw TooLarge(ShortestCut);
+    }
+
+    /// <summary>
+    /// Forgets those of index days before <paramref name="first"/>: they hold the text of lines. What was refused of builds names no day and is
+    /// at least as old as the refusal.
+    /// </summary>
+    internal async Task ForgetOldAsync(DateOnly first, CancellationToken cancellation)
+    {
+        await RefreshAsync(cancellation).ConfigureAwait(false);
+        var ofLines = new JsonObject
+        {
+            ["range"] = new JsonObject { ["granary.index"] = new JsonObject { ["gte"] = names.Lines(DateOnly.MinValue), ["lt"] = names.Lines(first) } },
+        };
+        var ofBuilds = Dsl.Filter(
+            Dsl.Term("granary.index", names.Builds),
+            new JsonObject { ["range"] = new JsonObject { [FieldNames.Timestamp] = new JsonObject { ["lt"] = $"{first:yyyy-MM-dd}" } } });
+        var query = new JsonObject { ["query"] = new JsonObject { ["bool"] = new JsonObject { ["should"] = new JsonArray(ofLines, ofBuilds), ["minimum_should_match"] = 1 } } };
+        using var deleted = await AskAsync("_delete_by_query", query, "forget old refused documents", cancellation, "&conflicts=proceed&refresh=true").ConfigureAwait(false);
     }
 
     /// <summary>The dead letters, the latest first.</summary>
@@ -158,12 +195,20 @@ internal sealed class DeadLetters(ElasticClient client, IndexNames names, OwnInd
 
     private async Task SendAsync(BulkBatch batch, BulkFailure[] failures, ArrayBufferWriter<byte> body, CancellationToken cancellation)
     {
+        if (!await TrySendAsync(body, failures.Length, cancellation).ConfigureAwait(false))
+        {
+            await SendSmallerAsync(batch, failures, body.WrittenCount, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <returns>False where it is too much for the engine or a proxy before it.</returns>
+    private async Task<bool> TrySendAsync(ArrayBufferWriter<byte> body, int letters, CancellationToken cancellation)
+    {
         var answer = await client.AskAsync(
             HttpMethod.Post, $"{names.Dead}/_bulk?{BulkAnswer.Filter}", "application/x-ndjson", body.WrittenMemory, client.Options.RequestTimeout, cancellation).ConfigureAwait(false);
         if (answer.Status == 413)
         {
-            await SendSmallerAsync(batch, failures, body.WrittenCount, cancellation).ConfigureAwait(false);
-            return;
+            return false;
         }
 
         if (!answer.Succeeded)
@@ -171,12 +216,14 @@ internal sealed class DeadLetters(ElasticClient client, IndexNames names, OwnInd
             throw EngineErrors.Of(answer, "keep refused documents");
         }
 
-        var refused = BulkAnswer.Read(answer.Body.Span, failures.Length);
+        var refused = BulkAnswer.Read(answer.Body.Span, letters);
         if (refused.Count > 0)
         {
             var (status, type, reason) = (refused[0].Status, refused[0].Type, refused[0].Reason);
             throw new IndexUnavailableException(EngineErrors.Blocking(status, type, reason) ?? $"refused documents cannot be kept: {type}: {reason}");
         }
+
+        return true;
     }
 
     /// <summary>One by one, and cut short where even one is too much for the engine or a proxy before it.</summary>
@@ -184,16 +231,18 @@ internal sealed class DeadLetters(ElasticClient client, IndexNames names, OwnInd
     {
         if (failures.Length == 1 && bytes <= ShortestCut)
         {
-            throw new IndexUnavailableException($"the engine takes no request of {bytes} bytes: refused documents cannot be kept");
+            throw TooLarge(bytes);
         }
 
         foreach (var failure in failures)
         {
             var body = new ArrayBufferWriter<byte>();
-            Write(body, batch, failure, failures.Length == 1 ? ShortestCut / 4 : int.MaxValue);
+            Write(body, Split(batch, batch.Items[failure.Position]), failure, failures.Length == 1 ? ShortestCut / 4 : int.MaxValue);
             await SendAsync(batch, [failure], body, cancellation).ConfigureAwait(false);
         }
     }
+
+    private static IndexUnavailableException TooLarge(int bytes) => new($"the engine takes no request of {bytes} bytes: refused documents cannot be kept");
 
     private async Task RefreshAsync(CancellationToken cancellation)
     {
@@ -204,9 +253,9 @@ internal sealed class DeadLetters(ElasticClient client, IndexNames names, OwnInd
     private Task<JsonDocument> AskAsync(string what, JsonObject body, string purpose, CancellationToken cancellation, string more = "") =>
         client.JsonAsync(HttpMethod.Post, $"{names.Dead}/{what}?ignore_unavailable=true{more}", body, purpose, cancellation);
 
-    private void Write(ArrayBufferWriter<byte> body, BulkBatch batch, BulkFailure failure, int most)
+    private void Write(ArrayBufferWriter<byte> body, (string Index, string Id, string Document) of, BulkFailure failure, int most)
     {
-        var (index, id, document) = Split(batch, batch.Items[failure.Position]);
+        var (index, id, document) = of;
         using var refused = JsonDocument.Parse(document);
         using (var json = new Utf8JsonWriter(body))
         {
@@ -234,7 +283,7 @@ internal sealed class DeadLetters(ElasticClient client, IndexNames names, OwnInd
             json.WriteString("granary.index", index);
             json.WriteString("granary.id", id);
             json.WriteNumber("granary.status", failure.Status);
-            json.WriteString("granary.reason", $"{failure.Type}: {failure.Reason}");
+            json.WriteString("granary.reason", failure.Said);
             json.WriteString(FieldNames.Cause, failure.Cause);
             json.WriteStartObject("granary.record");
             json.WriteString("document", document.Length <= most ? document : document[..most]);

@@ -5,6 +5,7 @@ using Granary.Core.Chunks;
 using Granary.Core.Model;
 using Granary.Core.Ports;
 using Granary.Core.Queries;
+using Granary.Elastic.Tests.Faults;
 
 namespace Granary.Elastic.Tests.Writing;
 
@@ -182,6 +183,82 @@ public sealed class WriterTests(Engine engine)
             new Uri(await engine.AddressAsync(), $"{options.Prefix}-builds/_doc/{Granary.Elastic.Writing.LineIds.Of(build.Key.Hash)}"));
         found!["_source"]!["granary.status"]!.GetValue<string>().ShouldBe("complete");
         found["_source"]!["cicd.pipeline.run.id"]!.GetValue<string>().ShouldBe("receipt");
+    }
+
+    [Fact]
+    public async Task Retention_forgets_what_was_refused_of_old_days_and_only_that()
+    {
+        var options = await engine.OptionsAsync() with { RetentionDays = 30 };
+        await using var writer = await ElasticIndex.OpenWriterAsync(options, TimeProvider.System, default);
+        var today = DateOnly.FromDateTime(DateTime.UtcNow);
+        foreach (var day in (DateOnly[])[today.AddDays(-31), today.AddDays(-29)])
+        {
+            await PutAsync($"{options.Prefix}-lines-{day:yyyy.MM.dd}", """{"mappings":{"properties":{"message":{"type":"long"}}}}""");
+            await WriteAsync(writer, new LogIdentity(TestLogs.Build($"of {day}"), "log", "url", 1, day), "1\nrefused\n");
+        }
+
+        (await writer.DeadLettersAsync(10, default)).Count.ShouldBe(2);
+
+        await writer.ApplyRetentionAsync((_, _) => Task.CompletedTask, default);
+
+        (await writer.DeadLettersAsync(10, default)).ShouldHaveSingleItem().Index.ShouldBe($"{options.Prefix}-lines-{today.AddDays(-29):yyyy.MM.dd}");
+        await using var search = await ElasticIndex.OpenSearchAsync(options, TimeProvider.System, default);
+        (await search.RefusedAsync(default)).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_receipt_that_is_too_large_is_stored_without_its_files()
+    {
+        var refused = 0;
+        await using var proxy = await FaultProxy.StartAsync(await engine.AddressAsync(), new FaultPlan(1)
+        {
+            Script = (method, path) => method == "PUT" && path.Contains("-builds/_doc/", StringComparison.Ordinal) && refused++ == 0 ? (413, "") : null,
+        });
+        var options = await engine.OptionsAsync() with { Urls = [proxy.Address] };
+        await using var writer = await ElasticIndex.OpenWriterAsync(options, TimeProvider.System, default);
+
+        await writer.PutReceiptAsync(LargeReceipt("large"), default);
+
+        var stored = await ReceiptAsync(options, "large");
+        stored!["granary.lines"]!.GetValue<long>().ShouldBe(6000);
+        stored["granary.record"]!["files"]!.AsArray().ShouldBeEmpty();
+        stored["granary.record"]!["reasons"]!.AsArray().ShouldHaveSingleItem()!.GetValue<string>().ShouldContain("3000 files are left out");
+    }
+
+    [Theory]
+    [InlineData(413, "")]
+    [InlineData(400, """{"error":{"type":"mapper_parsing_exception","reason":"made up"},"status":400}""")]
+    public async Task A_receipt_that_is_refused_for_good_is_a_dead_letter_and_no_failure(int status, string said)
+    {
+        await using var proxy = await FaultProxy.StartAsync(await engine.AddressAsync(), new FaultPlan(1)
+        {
+            Script = (method, path) => method == "PUT" && path.Contains("-builds/_doc/", StringComparison.Ordinal) ? (status, said) : null,
+        });
+        var options = await engine.OptionsAsync() with { Urls = [proxy.Address] };
+        await using var writer = await ElasticIndex.OpenWriterAsync(options, TimeProvider.System, default);
+
+        await writer.PutReceiptAsync(LargeReceipt("refused"), default);
+
+        var dead = (await writer.DeadLettersAsync(10, default)).ShouldHaveSingleItem();
+        (dead.Index, dead.Status).ShouldBe(($"{options.Prefix}-builds", status));
+        dead.Reason.ShouldContain("refused to store a receipt");
+        dead.Document.ShouldContain("\"granary.status\":\"complete\"");
+    }
+
+    private static Receipt LargeReceipt(string build) => new()
+    {
+        Build = TestLogs.Build(build),
+        Status = ReceiptStatus.Complete,
+        Generation = 1,
+        IndexDay = TestLogs.Day,
+        Files = [.. Enumerable.Range(0, 3000).Select(number => new FileReceipt { Path = $"log-{number}", Url = "url", Status = FileStatus.Complete, Lines = 2 })],
+    };
+
+    private static async Task<JsonNode?> ReceiptAsync(ElasticOptions options, string build)
+    {
+        using var http = new HttpClient();
+        var id = Granary.Elastic.Writing.LineIds.Of(TestLogs.Build(build).Key.Hash);
+        return (await http.GetFromJsonAsync<JsonObject>(new Uri(options.Urls[0], $"{options.Prefix}-builds/_doc/{id}")))!["_source"];
     }
 
     private async Task PutAsync(string path, string json)
