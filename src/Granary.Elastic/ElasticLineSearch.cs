@@ -18,6 +18,12 @@ public sealed class ElasticLineSearch : ILineSearch
 {
     private const int FirstPage = 200;
 
+    /// <summary>
+    /// Most lines of one answer when a log is read: pages of short lines are followed by such of long ones, 32 MiB in all where each is as long as entries
+    /// get.
+    /// </summary>
+    private const int LargestLogPage = 1000;
+
     private readonly ElasticClient client;
     private readonly IndexNames names;
     private readonly LineReader reader;
@@ -118,12 +124,13 @@ public sealed class ElasticLineSearch : ILineSearch
             Dsl.Range(FieldNames.Line, from, to == long.MaxValue ? null : to + 1));
         JsonArray? after = null;
         StoredLine? kept = null;
+        var size = FirstPage;
         for (var more = true; more;)
         {
             var body = new JsonObject
             {
                 ["query"] = query.DeepClone(),
-                ["size"] = LineReader.LargestPage,
+                ["size"] = size,
                 ["sort"] = new JsonArray(FieldNames.Line, LineReader.ByPart("asc"), FieldNames.Generation, FieldNames.LogOrder),
                 ["track_total_hits"] = false,
             };
@@ -144,7 +151,8 @@ public sealed class ElasticLineSearch : ILineSearch
                 kept = line;
             }
 
-            more = page.Lines.Count == LineReader.LargestPage;
+            more = page.Lines.Count == size;
+            size = Math.Min(LineReader.NextSize(page), LargestLogPage);
             after = more && page.Lines[^1] is var last ? [last.Line.Number, last.Line.Part, last.Generation, last.LogOrder] : null;
         }
 

@@ -5,14 +5,28 @@ using Granary.Elastic.Writing;
 
 namespace Granary.Elastic.Searching;
 
-/// <summary>What the builds index says of logs: their builds whole, and their addresses. Remembered for one search.</summary>
+/// <summary>
+/// What the builds index says of logs: their builds whole, and their addresses. Remembered from page to page of one search, in whose order the
+/// lines of a log stand together: those of pages long past are forgotten.
+/// </summary>
 internal sealed class LogCatalogue(ElasticClient client, IndexNames names)
 {
+    /// <summary>Logs that may be remembered beside those of a page.</summary>
+    private const int MostRemembered = 4096;
+
     private readonly Dictionary<string, (Build Build, string FileUrl)> known = [];
 
+    /// <summary>Logs remembered.</summary>
+    internal int Count => known.Count;
+
     /// <summary>Looks up the logs of these lines.</summary>
-    internal async Task LoadAsync(IEnumerable<StoredLine> lines, CancellationToken cancellation)
+    internal async Task LoadAsync(IReadOnlyList<StoredLine> lines, CancellationToken cancellation)
     {
+        if (known.Count > MostRemembered)
+        {
+            known.Clear();
+        }
+
         var missing = lines.DistinctBy(line => line.Log).Where(line => !known.ContainsKey(line.Log)).ToDictionary(line => line.Log);
         if (missing.Count == 0)
         {
