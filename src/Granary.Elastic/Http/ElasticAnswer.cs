@@ -5,7 +5,7 @@ namespace Granary.Elastic.Http;
 /// <summary>A whole answer of the engine.</summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Body">All of the body.</param>
-/// <param name="RetryAfter">How long the engine asks to be left alone; null where it does not.</param>
+/// <param name="RetryAfter">How long the engine asks to be left alone, within bounds; null where it does not.</param>
 internal sealed record ElasticAnswer(int Status, ReadOnlyMemory<byte> Body, TimeSpan? RetryAfter)
 {
     internal bool Succeeded => Status is >= 200 and < 300;

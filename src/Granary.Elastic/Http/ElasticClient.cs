@@ -17,6 +17,7 @@ internal sealed class ElasticClient : IDisposable
     private const int LargestAnswer = 1024 * 1024 * 1024;
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient http;
     private readonly ElasticOptions options;
@@ -147,12 +148,18 @@ internal sealed class ElasticClient : IDisposable
 
     private void Turn(int at) => Interlocked.CompareExchange(ref node, at + 1 == options.Urls.Count ? 0 : at + 1, at);
 
-    private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
+    /// <summary>What the engine asks for, but no more than is sensible: hours of silence are not its to order.</summary>
+    private TimeSpan? RetryAfter(HttpResponseMessage response)
     {
-        { Delta: { } delta } => delta,
-        { Date: { } date } when date > time.GetUtcNow() => date - time.GetUtcNow(),
-        _ => null,
-    };
+        TimeSpan? asked = response.Headers.RetryAfter switch
+        {
+            { Delta: { } delta } => delta,
+            { Date: { } date } when date > time.GetUtcNow() => date - time.GetUtcNow(),
+            _ => null,
+        };
+        var most = options.GiveUpAfter < LongestPause ? options.GiveUpAfter : LongestPause;
+        return asked > most ? most : asked;
+    }
 
     private static SocketsHttpHandler Handler(ElasticOptions options)
     {

@@ -106,7 +106,12 @@ internal sealed class BulkPump(ElasticClient client, IndexNames names, OwnIndice
         }
         finally
         {
-            filling.Batch?.Dispose();
+            if (filling.Batch is { } unsent)
+            {
+                unsent.Dispose();
+                batches.Release();
+            }
+
             await input.DisposeAsync().ConfigureAwait(false);
         }
     }
@@ -128,9 +133,10 @@ internal sealed class BulkPump(ElasticClient client, IndexNames names, OwnIndice
             return;
         }
 
-        var owner = new ChunkProgress(chunk, chunk.Count + (isNewLog ? 1 : 0), outcome =>
+        var carriesLog = isNewLog;
+        var owner = new ChunkProgress(chunk, chunk.Count + (carriesLog ? 1 : 0), outcome =>
         {
-            Remember(log.Id, encoder.IndexOf(log));
+            Remember(carriesLog ? log.Id : null, encoder.IndexOf(log));
             outcomes.TryWrite(outcome);
         });
         for (var entry = 0; entry < chunk.Count || isNewLog;)
@@ -197,17 +203,24 @@ internal sealed class BulkPump(ElasticClient client, IndexNames names, OwnIndice
         }
     }
 
-    private void Remember(Id96 log, string index)
+    /// <param name="carried">The log whose document is durable now; null: other chunks than that which brings it say nothing of it.</param>
+    /// <param name="index">Where the chunk went.</param>
+    private void Remember(Id96? carried, string index)
     {
         lock (gate)
         {
+            touched.Add(index);
+            if (carried is not { } log)
+            {
+                return;
+            }
+
             if (knownLogs.Count >= MostKnownLogs)
             {
                 knownLogs.Clear();
             }
 
             knownLogs.Add(log);
-            touched.Add(index);
         }
     }
 

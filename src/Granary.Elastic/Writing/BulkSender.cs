@@ -74,22 +74,17 @@ internal sealed class BulkSender(ElasticClient client, SendPermits permits, Dead
     private async Task<(BulkBatch? Left, string Why, TimeSpan? Pause)> TryAsync(BulkBatch batch, CancellationToken cancellation)
     {
         ElasticAnswer answer;
+        IReadOnlyList<BulkFailure> failures;
         try
         {
-            answer = await PostAsync(batch, cancellation).ConfigureAwait(false);
+            (answer, failures) = await PostAsync(batch, cancellation).ConfigureAwait(false);
         }
         catch (IndexUnavailableException exception)
         {
             return (batch, exception.Message, null);
         }
 
-        if (answer.Status == 413)
-        {
-            await SendHalvesAsync(batch, cancellation).ConfigureAwait(false);
-            return (null, "", null);
-        }
-
-        if (!answer.Succeeded)
+        if (!answer.Succeeded && answer.Status != 413)
         {
             var refusal = EngineErrors.Of(answer, "take lines");
             var (type, reason) = answer.Error();
@@ -98,43 +93,69 @@ internal sealed class BulkSender(ElasticClient client, SendPermits permits, Dead
 
         try
         {
-            return await SettleAsync(batch, BulkAnswer.Read(answer.Body.Span, batch.Items.Count), cancellation).ConfigureAwait(false);
+            if (answer.Succeeded)
+            {
+                var (left, why) = await SettleAsync(batch, failures, cancellation).ConfigureAwait(false);
+                return (left, why, null);
+            }
+
+            await SendHalvesAsync(batch, cancellation).ConfigureAwait(false);
+            return (null, "", null);
         }
         catch (JsonException exception)
         {
-            return (batch, $"the engine's answer cannot be read: {exception.Message}", null);
+            return (batch, $"the engine's answer to refused documents cannot be read: {exception.Message}", null);
         }
     }
 
-    private async Task<ElasticAnswer> PostAsync(BulkBatch batch, CancellationToken cancellation)
+    /// <summary>One request under a permit, which is given back once it is known what the engine said of each document.</summary>
+    /// <exception cref="IndexUnavailableException">No answer, or none that can be read.</exception>
+    private async Task<(ElasticAnswer Answer, IReadOnlyList<BulkFailure> Failures)> PostAsync(BulkBatch batch, CancellationToken cancellation)
     {
         await permits.TakeAsync(cancellation).ConfigureAwait(false);
         var start = client.Time.GetTimestamp();
-        var answer = default(ElasticAnswer);
         try
         {
             using var content = new BodyContent(batch.Body, client.Options.Compresses);
             Interlocked.Add(ref sentBytes, content.Headers.ContentLength ?? 0);
             Interlocked.Increment(ref requests);
-            answer = await client.SendAsync(
+            var answer = await client.SendAsync(
                 HttpMethod.Post, $"{batch.Index}/_bulk?{BulkAnswer.Filter}{refresh}", content, client.Options.RequestTimeout, cancellation).ConfigureAwait(false);
-            return answer;
-        }
-        finally
-        {
-            if (answer is null || answer.IsTransient)
+            var latency = client.Time.GetElapsedTime(start);
+            var failures = answer.Succeeded ? BulkAnswer.Read(answer.Body.Span, batch.Items.Count) : [];
+
+            // An engine with full queues says so of the documents, in an answer that is itself a success.
+            if (answer.IsTransient || failures.Any(failure => failure.IsTransient))
             {
                 permits.PushedBack();
             }
             else
             {
-                permits.Answered(client.Time.GetElapsedTime(start));
+                permits.Answered(latency);
             }
+
+            return (answer, failures);
+        }
+        catch (Exception) when (cancellation.IsCancellationRequested)
+        {
+            permits.Unused();
+            throw;
+        }
+        catch (JsonException exception)
+        {
+            permits.PushedBack();
+            throw new IndexUnavailableException($"the engine's answer cannot be read: {exception.Message}", exception);
+        }
+        catch (Exception)
+        {
+            permits.PushedBack();
+            throw;
         }
     }
 
     /// <summary>Counts what was taken, keeps what was refused, and returns what is to be sent again.</summary>
-    private async Task<(BulkBatch? Left, string Why, TimeSpan? Pause)> SettleAsync(
+    /// <exception cref="JsonException">The answer to what was refused cannot be read; nothing is counted yet.</exception>
+    private async Task<(BulkBatch? Left, string Why)> SettleAsync(
         BulkBatch batch, IReadOnlyList<BulkFailure> failures, CancellationToken cancellation)
     {
         if (failures.FirstOrDefault(failure => Blocking(failure) is not null) is { Status: > 0 } blocked)
@@ -165,7 +186,7 @@ internal sealed class BulkSender(ElasticClient client, SendPermits permits, Dead
             batch.Items[failure.Position].Owner.Refused(failure.Cause);
         }
 
-        return (rest, again.Length > 0 ? $"{again[0].Type}: {again[0].Reason}" : "", null);
+        return (rest, again.Length > 0 ? $"{again[0].Type}: {again[0].Reason}" : "");
     }
 
     private static string? Blocking(BulkFailure failure) => EngineErrors.Blocking(failure.Status, failure.Type, failure.Reason);

@@ -25,6 +25,7 @@ internal sealed class DeadLetters(ElasticClient client, IndexNames names, OwnInd
 
     /// <summary>Returns once they are durable. Writing one again changes nothing.</summary>
     /// <exception cref="IndexUnavailableException">They could not be written.</exception>
+    /// <exception cref="JsonException">The engine's answer cannot be read: whether they were written is not known.</exception>
     internal async Task PutAsync(BulkBatch batch, IReadOnlyList<BulkFailure> failures, CancellationToken cancellation)
     {
         await indices.EnsureAsync(names.Dead, cancellation).ConfigureAwait(false);

@@ -32,6 +32,9 @@ public sealed class FaultPlan(int seed)
     /// <summary>Answers requests by method and path in place of the engine; null passes them on.</summary>
     public Func<string, string, (int Status, string Json)?> Script { get; set; } = (_, _) => null;
 
+    /// <summary>As <see cref="Script"/>, by all of the request.</summary>
+    public Func<EngineRequest, EngineAnswer?> StandIn { get; set; } = _ => null;
+
     /// <summary>How often each fault happened.</summary>
     public int Happened { get; private set; }
 

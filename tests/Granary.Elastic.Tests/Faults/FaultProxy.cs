@@ -75,6 +75,13 @@ public sealed class FaultProxy : IAsyncDisposable
             return;
         }
 
+        if (Plan.StandIn(new EngineRequest(context.Request.Method, context.Request.Path.Value!, body)) is { } answered)
+        {
+            context.Response.Headers.RetryAfter = answered.RetryAfter;
+            await WriteAsync(context, answered.Status, Encoding.UTF8.GetBytes(answered.Json));
+            return;
+        }
+
         if (!context.Request.Path.Value!.EndsWith("_bulk", StringComparison.Ordinal))
         {
             var (status, answer) = await ForwardAsync(context.Request, body);
