@@ -39,6 +39,7 @@ public static class ClusterSilo
         // Services are stopped in the reverse order: the work drains before the silo leaves.
         builder.Services.AddHostedService(services => services.GetRequiredService<SiloWork>());
         builder.Services.AddHostedService<SourcesStarter>();
+        builder.Services.AddHostedService<FallenSilos>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTime + TimeSpan.FromSeconds(30));
         var application = builder.Build();
         application.MapOrleansDashboard();
@@ -53,6 +54,9 @@ public static class ClusterSilo
         {
             membership.ProbeTimeout = options.ProbeInterval;
             membership.NumMissedProbesLimit = 3;
+
+            // Three of these are what a new silo waits where all others died at once: 15 s, not a minute and a half.
+            membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
         });
         silo.UseAdoNetClustering(adonet => (adonet.Invariant, adonet.ConnectionString) = (Invariant, options.Database));
         silo.UseAdoNetReminderService(adonet => (adonet.Invariant, adonet.ConnectionString) = (Invariant, options.Database));

@@ -18,19 +18,31 @@ internal sealed class GranaryProcess(string database, Uri engine, string prefix)
 
     private string Config => Path.Combine(folder.FullName, "sources.json");
 
+    /// <summary>Settings of all that is started from now on.</summary>
+    public Dictionary<string, string> Environment { get; } = new()
+    {
+        ["GRANARY__Index__Prefix"] = prefix,
+        ["GRANARY__Index__WaitSearchable"] = "true",
+    };
+
     /// <summary>Writes the file that names the source, as a user would.</summary>
-    public void Configure(SimulatedCi ci, string name) => File.WriteAllText(
-        Config,
-        JsonSerializer.Serialize(new
+    public void Configure(SimulatedCi ci, string name) => Configure(new
+    {
+        Name = name, Kind = "zuul", Url = ci.BaseAddress.ToString(), ci.Tenant, Poll = "2s", AllowHosts = new[] { ci.BaseAddress.Authority },
+    });
+
+    /// <summary>Writes logs of a line each, last written at the given times, and the file that names their folder as the source.</summary>
+    public void Configure(string name, Dictionary<string, DateTime> logs)
+    {
+        var path = folder.CreateSubdirectory("logs").FullName;
+        foreach (var (log, written) in logs)
         {
-            Sources = new[]
-            {
-                new
-                {
-                    Name = name, Kind = "zuul", Url = ci.BaseAddress.ToString(), ci.Tenant, Poll = "2s", AllowHosts = new[] { ci.BaseAddress.Authority },
-                },
-            },
-        }));
+            File.WriteAllText(Path.Combine(path, log), "a line\n");
+            File.SetLastWriteTimeUtc(Path.Combine(path, log), written);
+        }
+
+        Configure(new { Name = name, Kind = "directory", Path = path, Poll = "2s" });
+    }
 
     /// <summary>Starts a silo; returns when it is up. Disposing of it is SIGKILL.</summary>
     public async Task<Silo> StartSiloAsync()
@@ -81,10 +93,15 @@ internal sealed class GranaryProcess(string database, Uri engine, string prefix)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["GRANARY_DATA"] = folder.FullName;
-        start.Environment["GRANARY__Index__Prefix"] = prefix;
-        start.Environment["GRANARY__Index__WaitSearchable"] = "true";
+        foreach (var (name, value) in Environment)
+        {
+            start.Environment[name] = value;
+        }
+
         return Process.Start(start)!;
     }
+
+    private void Configure(object source) => File.WriteAllText(Config, JsonSerializer.Serialize(new { Sources = new[] { source } }));
 
     internal sealed class Silo(Process process) : IAsyncDisposable
     {

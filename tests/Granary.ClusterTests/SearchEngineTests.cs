@@ -42,6 +42,30 @@ public class SearchEngineTests(Engine engine)
         ShouldBeExact(found.Output, ci);
     }
 
+    [Fact]
+    public async Task A_silo_that_starts_again_after_the_only_one_was_killed_deletes_the_lines_of_old_days()
+    {
+        var url = await engine.AddressAsync();
+        await using var cluster = await TestCluster.StartAsync();
+        using var granary = new GranaryProcess(cluster.Database, url, $"t{Guid.NewGuid():N}");
+        granary.Configure("local", new() { ["old.log"] = DateTime.UtcNow.AddDays(-40), ["young.log"] = DateTime.UtcNow });
+        await using (await granary.StartSiloAsync())
+        {
+            await cluster.WaitForCompleteAsync("local", 2, Patience);
+        }
+
+        granary.Environment["GRANARY__Index__RetentionDays"] = "30";
+        await using var second = await granary.StartSiloAsync();
+
+        var builds = await granary.RunAsync("builds", "--database", cluster.Database);
+        builds.Output.ShouldContain("expired");
+        var found = await granary.RunAsync("search", "*", "--count", "--database", cluster.Database);
+        found.Output.ShouldBe("1\n");
+        var status = await granary.RunAsync("status", "--database", cluster.Database);
+        status.Output.ShouldContain("silo's dashboard");
+        status.Output.ShouldNotContain("No collector is running");
+    }
+
     private static void ShouldBeExact(string hits, SimulatedCi ci)
     {
         var held = new Dictionary<LogName, LogDigest>();

@@ -5,13 +5,15 @@ using Granary.Core.Ports;
 namespace Granary.App.Reporting;
 
 /// <summary>Puts together what the state store and a running collector, in whatever process, say.</summary>
-public sealed class StatusReader(IStateStore state, DataFolder folder)
+/// <param name="state">Sources and receipts.</param>
+/// <param name="folder">Where a collector would leave its report; null where silos collect.</param>
+public sealed class StatusReader(IStateStore state, DataFolder? folder)
 {
     /// <param name="index">What the engine says, where lines are in one.</param>
     /// <param name="cancellation">Ends the reading.</param>
     public async Task<StatusReport> ReadAsync(IndexStatus? index, CancellationToken cancellation)
     {
-        var run = CollectorLock.IsHeld(folder) ? await ReadRunAsync(cancellation) : null;
+        var run = folder is not null && CollectorLock.IsHeld(folder) ? await ReadRunAsync(folder, cancellation) : null;
         var sources = new List<SourceStatus>();
         foreach (var source in await state.ReadSourcesAsync(cancellation))
         {
@@ -56,7 +58,7 @@ public sealed class StatusReader(IStateStore state, DataFolder folder)
         };
     }
 
-    private async Task<RunReport?> ReadRunAsync(CancellationToken cancellation)
+    private static async Task<RunReport?> ReadRunAsync(DataFolder folder, CancellationToken cancellation)
     {
         try
         {

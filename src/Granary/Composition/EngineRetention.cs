@@ -4,7 +4,8 @@ using Granary.Elastic;
 
 namespace Granary.Composition;
 
-/// <summary>Deletes an engine's indices of old days, when a collector starts and then every hour.</summary>
+/// <summary>Deletes an engine's indices of old days, when a collector or a silo starts and then every hour.</summary>
+/// <remarks>Each silo does it: what another has deleted already is not missed.</remarks>
 internal sealed class EngineRetention(ElasticIndexWriter index, ElasticOptions engine, IStateStore state) : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);

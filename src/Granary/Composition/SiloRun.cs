@@ -17,6 +17,8 @@ internal static class SiloRun
         await using var state = PostgresStateStore.Open(options.Database, TimeProvider.System);
         await ConfiguredSources.SaveAsync(state, settings.Sources, cancellation);
         await using var index = await Engines.OpenWriterAsync(engine, cancellation);
+        await using var retention = new EngineRetention(index, engine, state);
+        await retention.StartAsync(cancellation);
         var parts = new ClusterParts
         {
             State = state,

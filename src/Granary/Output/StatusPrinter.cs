@@ -7,7 +7,7 @@ namespace Granary.Output;
 /// <summary>Shows a status report as text.</summary>
 internal static class StatusPrinter
 {
-    public static void Write(TextWriter output, StatusReport report)
+    public static void Write(TextWriter output, StatusReport report, bool ofCluster)
     {
         if (report.Sources.Count == 0)
         {
@@ -36,7 +36,14 @@ internal static class StatusPrinter
 
         output.WriteLine();
         WriteIndex(output, report.Index);
-        WriteRun(output, report.Run);
+        if (report.Run is { } run)
+        {
+            WriteRun(output, run);
+        }
+        else
+        {
+            output.WriteLine(ofCluster ? "How each stage of a silo spends its time is told by the silo's dashboard." : "No collector is running.");
+        }
     }
 
     private static void WriteIndex(TextWriter output, IndexStatus? index)
@@ -59,14 +66,8 @@ internal static class StatusPrinter
         output.WriteLine();
     }
 
-    private static void WriteRun(TextWriter output, RunReport? run)
+    private static void WriteRun(TextWriter output, RunReport run)
     {
-        if (run is null)
-        {
-            output.WriteLine("No collector is running.");
-            return;
-        }
-
         Columns.Write(output, ["STAGE", "PERMITS", "BUSY", "STARVED", "BLOCKED", "ITEMS/S", "BYTES/S"], run.Stages.Select(Row));
         output.WriteLine();
         output.WriteLine(string.Create(

@@ -30,17 +30,18 @@ internal static class StatusVerb
     private static async Task<int> RunAsync(ParseResult call, CancellationToken cancellation)
     {
         var isJson = OutputOption.IsJson(call, Output);
+        var database = DatabaseVerb.Find(call);
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
         do
         {
-            var report = await ReadAsync(GranaryCommand.Folder(call), call.GetValue(GranaryCommand.Index), DatabaseVerb.Find(call), cancellation);
+            var report = await ReadAsync(GranaryCommand.Folder(call), call.GetValue(GranaryCommand.Index), database, cancellation);
             if (isJson)
             {
                 StandardOutput.Text.WriteLine(StatusReader.ToJson(report, indented: false));
             }
             else
             {
-                Show(report, clear: call.GetValue(Watch) && !Console.IsOutputRedirected);
+                Show(report, ofCluster: database is not null, clear: call.GetValue(Watch) && !Console.IsOutputRedirected);
             }
         }
         while (call.GetValue(Watch) && await NextAsync(timer, cancellation));
@@ -54,17 +55,17 @@ internal static class StatusVerb
     {
         await using var state = await ReadingHost.OpenStateAsync(folder, database, cancellation);
         var engine = (database is null ? Settings.ReadIndex(folder, index) : Settings.ReadIndexOfCluster(folder, index)) is { } named ? await Engines.StatusAsync(named, cancellation) : null;
-        return await new StatusReader(state, folder).ReadAsync(engine, cancellation);
+        return await new StatusReader(state, database is null ? folder : null).ReadAsync(engine, cancellation);
     }
 
-    private static void Show(StatusReport report, bool clear)
+    private static void Show(StatusReport report, bool ofCluster, bool clear)
     {
         if (clear)
         {
             StandardOutput.Text.Write("\e[H\e[2J");
         }
 
-        StatusPrinter.Write(StandardOutput.Text, report);
+        StatusPrinter.Write(StandardOutput.Text, report, ofCluster);
     }
 
     /// <summary>Ctrl-C is how watching ends, not a failure.</summary>
