@@ -8,8 +8,7 @@ internal static class BuildFilter
     /// <summary>Whether to give the build out. A running one has no result yet and may still become wanted.</summary>
     public static bool Passes(SourceFilter filter, Build build) => PassesNames(filter, build) && (!build.Finished || PassesEnd(filter, build));
 
-    /// <summary>Whether a finished build ended as asked for.</summary>
-    public static bool PassesEnd(SourceFilter filter, Build build) =>
+    private static bool PassesEnd(SourceFilter filter, Build build) =>
         (filter.Results.Count == 0 || filter.Results.Contains(build.Result, StringComparer.OrdinalIgnoreCase))
         && (filter.Since is not { } since || (build.FinishedAt ?? build.StartedAt ?? since) >= since);
 

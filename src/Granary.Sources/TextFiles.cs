@@ -8,6 +8,8 @@ namespace Granary.Sources;
 /// </summary>
 internal static class TextFiles
 {
+    private const string NotAskedFor = "not asked for";
+
     private static readonly FrozenSet<string> BinaryExtensions = new[]
     {
         "png", "jpg", "jpeg", "gif", "ico", "svg", "webp", "bmp", "tif", "tiff", "pdf",
@@ -27,7 +29,10 @@ internal static class TextFiles
 
     /// <summary>Why the file is not to be read; null where it is.</summary>
     public static string? WhySkipped(string path, string? mediaType, IReadOnlyList<string> globs) =>
-        globs.Count > 0 ? (PathGlob.Passes(globs, path) ? null : "not asked for") : WhyNotText(path, mediaType);
+        globs.Count > 0 ? (PathGlob.Passes(globs, path) ? null : NotAskedFor) : WhyNotText(path, mediaType);
+
+    /// <summary>Whether a reason is one of <see cref="WhySkipped"/> for the path alone: no byte of the file was looked at.</summary>
+    public static bool IsByName(string path, string? reason) => reason is not null && (reason == NotAskedFor || reason == WhyNotText(path, null));
 
     /// <summary>The path of the file that a compressed one holds; the path itself for any other.</summary>
     public static string WithoutCompression(string path) =>

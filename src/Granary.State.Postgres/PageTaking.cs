@@ -37,6 +37,11 @@ internal sealed class PageTaking
             await taking.TakeAsync(build, name);
         }
 
+        foreach (var key in page.Unwanted)
+        {
+            taking.closed += await OpenBuilds.RemoveAsync(session, source, key);
+        }
+
         await Origins.ChangeBacklogAsync(session, source, taking.opened - taking.closed, taking.added);
         if (page.Builds.Max(build => build.FinishedAt) is { } newest)
         {
@@ -87,7 +92,7 @@ internal sealed class PageTaking
 
         closed += await OpenBuilds.RemoveAsync(session, source, build.Key);
         var receipt = await Receipts.FindHeadAsync(session, source, build.Key);
-        if (receipt is not null && !PendingRules.IsReadAgain((ReceiptStatus)receipt.Status, receipt.Version, build))
+        if (receipt is not null && !await IsReadAgainAsync(receipt, build))
         {
             known++;
             return;
@@ -96,6 +101,11 @@ internal sealed class PageTaking
         await PendingBuilds.AddAsync(session, source, await PendingAsync(build, receipt));
         added++;
     }
+
+    private async Task<bool> IsReadAgainAsync(Receipts.Head receipt, Build build) =>
+        PendingRules.IsReadAgain((ReceiptStatus)receipt.Status, receipt.Generation, receipt.Version, build)
+        || ((ReceiptStatus)receipt.Status == ReceiptStatus.Complete && rules.IsOutgrown is { } outgrown
+            && outgrown((await Receipts.FindAsync(session, source, build.Key))!));
 
     private async Task<PendingBuild> PendingAsync(Build build, Receipts.Head? receipt) => receipt is null
         ? PendingRules.First(build, rules)

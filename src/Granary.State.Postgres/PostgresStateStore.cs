@@ -115,6 +115,16 @@ public sealed class PostgresStateStore : IStateStore, IBuildLeases
         },
         cancellation);
 
+    public Task NoteUnseenAsync(string source, BuildKey build, DateTimeOffset at, string? giveUp, CancellationToken cancellation) => WriteAsync(
+        async session =>
+        {
+            if (await Origins.LockAsync(session, source) is { } number)
+            {
+                await ReceiptWriting.MissAsync(session, number, build, at, giveUp);
+            }
+        },
+        cancellation);
+
     public Task<IReadOnlyList<PendingBuild>> ReadPendingAsync(
         string source, DateTimeOffset now, int limit, IReadOnlySet<BuildKey> besides, CancellationToken cancellation) => OfSourceAsync(
         source, [], (session, number) => PendingBuilds.ReadDueAsync(session, source, number, now, limit, besides), cancellation);

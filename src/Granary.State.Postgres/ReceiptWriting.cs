@@ -37,9 +37,30 @@ internal static class ReceiptWriting
         }
 
         await Origins.LockCursorAsync(session, key.Source);
+        if (receipt.NeverFinished)
+        {
+            var open = PendingRules.Reopen(receipt, now);
+            var opened = await OpenBuilds.AddOrRefreshAsync(session, source, open.Build, open.SeenAt, open.ExpiresAt) ? +1 : 0;
+            await Origins.ChangeBacklogAsync(session, source, opened, 0);
+            return true;
+        }
+
         await PendingBuilds.AddAsync(session, source, PendingRules.Repair(receipt, now));
         await Origins.ChangeBacklogAsync(session, source, -await OpenBuilds.RemoveAsync(session, source, key), +1);
         return true;
+    }
+
+    /// <summary>Notes that an open build could not be looked at; with a reason, it is given up.</summary>
+    public static async Task MissAsync(Session session, int source, BuildKey key, DateTimeOffset at, string? giveUp)
+    {
+        if (giveUp is null)
+        {
+            await OpenBuilds.LookedAsync(session, source, key, at);
+        }
+        else if (await OpenBuilds.FindAsync(session, source, key) is { } open)
+        {
+            await CompleteAsync(session, source, PendingRules.Unseen(open, giveUp, at));
+        }
     }
 
     /// <summary>Notes that an open build was looked at and still ran; past its expiry it is given up.</summary>

@@ -37,6 +37,7 @@ internal sealed class PageTaking
             taking.Take(build, name);
         }
 
+        taking.closed += page.Unwanted.Count(key => OpenTable.Remove(session, source, key));
         OriginTable.ChangeBacklog(session, source, taking.opened - taking.closed, taking.added);
         if (page.Builds.Max(build => build.FinishedAt) is { } newest)
         {
@@ -98,7 +99,7 @@ internal sealed class PageTaking
 
         closed += OpenTable.Remove(session, source, build.Key) ? 1 : 0;
         var receipt = ReceiptTable.FindHead(session, source, build.Key);
-        if (receipt is not null && !PendingRules.IsReadAgain(receipt.Status, receipt.Version, build))
+        if (receipt is not null && !IsReadAgain(receipt, build))
         {
             known++;
             return;
@@ -109,6 +110,10 @@ internal sealed class PageTaking
             : PendingRules.Next(build, rules, ReceiptTable.Find(session, source, build.Key)!));
         added++;
     }
+
+    private bool IsReadAgain(ReceiptHead receipt, Build build) =>
+        PendingRules.IsReadAgain(receipt.Status, receipt.Generation, receipt.Version, build)
+        || (receipt.Status == ReceiptStatus.Complete && rules.IsOutgrown is { } outgrown && outgrown(ReceiptTable.Find(session, source, build.Key)!));
 
     /// <summary>The content has changed before it was read to its end.</summary>
     private void Renew(Build build)

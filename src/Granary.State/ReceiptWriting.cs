@@ -41,11 +41,31 @@ internal static class ReceiptWriting
             return true;
         }
 
+        if (receipt.NeverFinished)
+        {
+            Reopen(session, source, PendingRules.Reopen(receipt, now));
+            return true;
+        }
+
         PendingTable.Add(session, source, PendingRules.Repair(receipt, now));
         CursorTable.FindOrAdd(session, key.Source);
         var closed = OpenTable.Remove(session, source, key) ? -1 : 0;
         OriginTable.ChangeBacklog(session, source, closed, +1);
         return true;
+    }
+
+    /// <summary>Notes that an open build could not be looked at; with a reason, it is given up.</summary>
+    public static void Miss(StateSession session, long source, BuildKey key, DateTimeOffset at, string? giveUp)
+    {
+        if (giveUp is null)
+        {
+            OpenTable.Looked(session, source, key, at);
+        }
+        else if (OpenTable.Find(session, source, key) is { } open)
+        {
+            var receipt = PendingRules.Unseen(open, giveUp, at);
+            Complete(session, receipt, ReceiptCodec.Pack(receipt));
+        }
     }
 
     /// <summary>Notes that an open build was looked at and still ran; past its expiry it is given up.</summary>
@@ -64,5 +84,12 @@ internal static class ReceiptWriting
 
         var receipt = PendingRules.Expired(open, at);
         Complete(session, receipt, ReceiptCodec.Pack(receipt));
+    }
+
+    private static void Reopen(StateSession session, long source, OpenBuild open)
+    {
+        CursorTable.FindOrAdd(session, open.Build.Key.Source);
+        var opened = OpenTable.AddOrRefresh(session, source, open.Build, open.SeenAt, open.ExpiresAt) ? +1 : 0;
+        OriginTable.ChangeBacklog(session, source, opened, 0);
     }
 }

@@ -124,6 +124,17 @@ public sealed class SqliteStateStore : IStateStore
         },
         cancellation);
 
+    public Task NoteUnseenAsync(
+        string source, BuildKey build, DateTimeOffset at, string? giveUp, CancellationToken cancellation) => WriteAsync(
+        session =>
+        {
+            if (OriginTable.Find(session, source) is { } number)
+            {
+                ReceiptWriting.Miss(session, number, build, at, giveUp);
+            }
+        },
+        cancellation);
+
     public Task<IReadOnlyList<PendingBuild>> ReadPendingAsync(
         string source, DateTimeOffset now, int limit, IReadOnlySet<BuildKey> besides, CancellationToken cancellation) => ReadAsync(
         session => OriginTable.Find(session, source) is { } number

@@ -8,6 +8,10 @@ namespace Granary.CrashTests.Child;
 /// <summary>A CI with a kill point before and after each call, each page and each read of a log; its logs may be gone, or break off.</summary>
 internal sealed class KillingSource(ICiSource inner, ChildPlan plan, KillSwitch kill) : ICiSource
 {
+    public Func<Receipt, bool>? IsOutgrown => inner.IsOutgrown;
+
+    public bool IsWanted(Build build) => inner.IsWanted(build);
+
     public async IAsyncEnumerable<BuildPage> ReadPagesAsync(CursorState cursor, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await using var pages = inner.ReadPagesAsync(cursor, cancellation).GetAsyncEnumerator(cancellation);

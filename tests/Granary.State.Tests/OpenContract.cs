@@ -54,13 +54,73 @@ public abstract class OpenContract : StateStoreContract
     }
 
     [Fact]
-    public async Task An_expired_build_that_finishes_after_all_is_not_read_unless_asked()
+    public async Task An_expired_build_that_finishes_after_all_is_read_as_any()
     {
         await TakeAsync(Running(1));
         await Store.NoteOpenAsync(Source, [Key(1)], Rules.Now.AddDays(9), Cancellation);
 
-        (await TakeAsync(Finished(1))).Known.ShouldBe(1);
+        (await TakeAsync(Finished(1))).Added.ShouldBe(1);
+        var pending = await OnlyPendingAsync();
+        (pending.Generation, pending.ReadBefore, pending.IndexDay)
+            .ShouldBe((1, false, DateOnly.FromDateTime(Finished(1).FinishedAt!.Value.UtcDateTime)));
+    }
+
+    [Fact]
+    public async Task A_build_that_was_not_told_of_goes_behind_the_others_and_never_expires()
+    {
+        await TakeAsync(Running(1), Running(2));
+        await Store.NoteUnseenAsync(Source, Key(2), Rules.Now.AddDays(9), null, Cancellation);
+        await Store.NoteUnseenAsync(Source, Key(1), Rules.Now.AddDays(10), null, Cancellation);
+
+        (await Store.ReadOpenAsync(Source, 10, Cancellation)).Select(open => open.Build.Key).ShouldBe([Key(2), Key(1)]);
+        (await ReceiptsAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_build_given_up_unseen_gets_a_failed_receipt_with_the_reason()
+    {
+        await TakeAsync(Running(1));
+        await Store.NoteUnseenAsync(Source, Key(1), Rules.Now.AddDays(9), "502 for days", Cancellation);
+        await Store.NoteUnseenAsync(Source, Key(2), Rules.Now.AddDays(9), "502 for days", Cancellation);
+
+        var receipt = (await ReceiptsAsync()).ShouldHaveSingleItem();
+        (receipt.Status, receipt.NeverFinished).ShouldBe((ReceiptStatus.Failed, true));
+        receipt.Reasons.ShouldHaveSingleItem().ShouldContain("502 for days");
+        (await Store.ReadCursorAsync(Source, Cancellation)).Open.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_repair_of_a_build_that_never_finished_opens_it_again(bool seen)
+    {
+        await TakeAsync(Running(1));
+        await (seen
+            ? Store.NoteOpenAsync(Source, [Key(1)], Rules.Now.AddDays(9), Cancellation)
+            : Store.NoteUnseenAsync(Source, Key(1), Rules.Now.AddDays(9), "502", Cancellation));
+
         (await Store.RepairAsync(Key(1), Cancellation)).ShouldBeTrue();
+
+        var open = (await Store.ReadOpenAsync(Source, 10, Cancellation)).ShouldHaveSingleItem();
+        open.Build.ShouldHaveTheContentOf(Running(1));
+        (open.ExpiresAt - open.SeenAt).ShouldBe(TimeSpan.FromDays(1));
+        var cursor = await Store.ReadCursorAsync(Source, Cancellation);
+        (cursor.Open, cursor.Pending).ShouldBe((1, 0));
+        (await TakeAsync(Finished(1))).Added.ShouldBe(1);
+        await CompleteAsync(Finished(1));
+        (await ReceiptsAsync()).ShouldHaveSingleItem().Status.ShouldBe(ReceiptStatus.Complete);
+        (await Store.ReadCursorAsync(Source, Cancellation)).Open.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task An_unwanted_build_leaves_open_with_no_receipt_and_may_be_taken_later()
+    {
+        await TakeAsync(Running(1), Running(2));
+        var taken = await TakeAsync(Page(null) with { Unwanted = [Key(1), Key(3)] });
+
+        (taken.Cursor.Open, taken.Cursor.Pending).ShouldBe((1, 0));
+        (await ReceiptsAsync()).ShouldBeEmpty();
+        (await TakeAsync(Finished(1))).Added.ShouldBe(1);
     }
 
     [Fact]

@@ -246,4 +246,31 @@ public abstract class TakingContract : StateStoreContract
         (await Store.ReadCursorAsync(Source, Cancellation)).Pending.ShouldBe(1);
         (await Store.ReadCursorAsync("other", Cancellation)).Pending.ShouldBe(2);
     }
+
+    [Fact]
+    public async Task A_build_whose_receipt_is_outgrown_is_read_as_its_next_generation()
+    {
+        await TakeAsync(Finished(1), Finished(2));
+        await CompleteAsync(Finished(1));
+        await CompleteAsync(Finished(2));
+        var rules = Rules with { IsOutgrown = receipt => receipt.Build.Key == Key(2) && receipt.Files.Count == 2 };
+
+        var taken = await TakeAsync(Page(null, Finished(1), Finished(2)), rules);
+
+        (taken.Added, taken.Known).ShouldBe((1, 1));
+        var pending = await OnlyPendingAsync();
+        (pending.Build.Key, pending.Generation, pending.ReadBefore).ShouldBe((Key(2), 2, true));
+    }
+
+    [Theory]
+    [InlineData(ReceiptStatus.Failed)]
+    [InlineData(ReceiptStatus.Expired)]
+    [InlineData(ReceiptStatus.Purged)]
+    public async Task Only_a_complete_receipt_can_be_outgrown(ReceiptStatus status)
+    {
+        await TakeAsync(Finished(1));
+        await CompleteAsync(Finished(1), status: status);
+
+        (await TakeAsync(Page(null, Finished(1)), Rules with { IsOutgrown = _ => true })).Known.ShouldBe(1);
+    }
 }

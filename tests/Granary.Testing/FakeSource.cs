@@ -12,6 +12,11 @@ public sealed class FakeSource : ICiSource
 
     public Func<IReadOnlyList<Build>, IReadOnlyList<Build>> Open { get; init; } = _ => [];
 
+    /// <summary>Whether a build is asked for.</summary>
+    public Func<Build, bool> Wanted { get; init; } = _ => true;
+
+    public Func<Receipt, bool>? IsOutgrown { get; init; }
+
     /// <summary>Called before the logs of a build are listed: there are none.</summary>
     public Func<Build, CancellationToken, Task> Listing { get; init; } = (_, _) => Task.CompletedTask;
 
@@ -27,6 +32,8 @@ public sealed class FakeSource : ICiSource
             yield return page;
         }
     }
+
+    public bool IsWanted(Build build) => Wanted(build);
 
     public Task<IReadOnlyList<Build>> ReadBuildsAsync(IReadOnlyList<Build> open, CancellationToken cancellation) =>
         Task.Run(() => Open(open), cancellation);

@@ -35,6 +35,10 @@ public sealed class ScriptedSource : ICiSource
     /// <summary>The validator of every content; changing it forbids resuming.</summary>
     public string ETag { get; set; } = "one";
 
+    public Func<Receipt, bool>? IsOutgrown => null;
+
+    public bool IsWanted(Build build) => true;
+
     public void Add(string build, string file, string text) =>
         (Logs.TryGetValue(build, out var logs) ? logs : Logs[build] = [])[file] = Encoding.UTF8.GetBytes(text);
 

@@ -203,12 +203,13 @@ public sealed class SourceLoop(
     private async Task TakeOpenAsync(IReadOnlyList<Build> builds, CancellationToken cancellation)
     {
         var cursor = await state.ReadCursorAsync(definition.Id, cancellation);
-        var taken = await state.TakeAsync(definition.Id, cursor.Version, new(builds, null), Rules(), cancellation);
+        var page = new BuildPage([.. builds.Where(source.IsWanted)], null) { Unwanted = [.. builds.Where(build => !source.IsWanted(build)).Select(build => build.Key)] };
+        var taken = await state.TakeAsync(definition.Id, cursor.Version, page, Rules(), cancellation);
         tell(new CollectEvent.PageTaken(definition, taken));
         PendingAdded?.Invoke();
     }
 
-    private TakeRules Rules() => new(time.GetUtcNow(), options.OpenExpiry, LineFormat.Version, Masker.Version);
+    private TakeRules Rules() => new(time.GetUtcNow(), options.OpenExpiry, LineFormat.Version, Masker.Version) { IsOutgrown = source.IsOutgrown };
 
     /// <summary>How long to wait before the next walk.</summary>
     public TimeSpan Pause()

@@ -6,6 +6,9 @@ public enum FindingKind
     /// <summary>A build was given up.</summary>
     Failed,
 
+    /// <summary>A build was given up as it ran for longer than it is looked at.</summary>
+    NeverFinished,
+
     /// <summary>Less arrived than the CI states.</summary>
     CutShort,
 

@@ -7,6 +7,7 @@ internal static class ReceiptFindings
 {
     public static IEnumerable<Finding> Of(Receipt receipt) => receipt.Status switch
     {
+        ReceiptStatus.Expired when receipt.NeverFinished => [OfBuild(FindingKind.NeverFinished, receipt, string.Join("; ", receipt.Reasons))],
         ReceiptStatus.Failed => [OfBuild(FindingKind.Failed, receipt, string.Join("; ", receipt.Reasons))],
         ReceiptStatus.Complete => [.. OfReading(receipt), .. receipt.Files.Select(file => AtCi(receipt.Build.Key, file)).OfType<Finding>()],
         _ => [],

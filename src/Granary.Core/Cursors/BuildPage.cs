@@ -10,6 +10,9 @@ namespace Granary.Core.Cursors;
 /// </param>
 public sealed record BuildPage(IReadOnlyList<Build> Builds, Interval? Covered)
 {
+    /// <summary>Builds seen running that ended as the filter does not ask for: they leave <c>open</c>, and nothing is noted of them.</summary>
+    public IReadOnlyList<BuildKey> Unwanted { get; init; } = [];
+
     /// <summary>True for the pages of a backfill, which yield to fresh builds.</summary>
     public bool Backfill { get; init; }
 }

@@ -35,6 +35,9 @@ public sealed record Receipt
     /// <summary>A later reading that could not be made, so that the lines are still those of <see cref="Generation"/>; null where none was.</summary>
     public GivenUpReading? GivenUp { get; init; }
 
+    /// <summary>True for a build given up while it was still open: it expired, or could not be looked at.</summary>
+    public bool NeverFinished => !Build.Finished && LastGeneration == 0 && Status is (ReceiptStatus.Expired or ReceiptStatus.Failed);
+
     /// <summary>The last generation that was begun: the next reading comes after it.</summary>
     public int LastGeneration => Math.Max(Generation, GivenUp?.Generation ?? 0);
 

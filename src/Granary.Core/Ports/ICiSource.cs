@@ -13,7 +13,16 @@ public interface ICiSource : IAsyncDisposable
     /// <exception cref="CiException">The CI did not answer, or not as it should; what was yielded before stands.</exception>
     IAsyncEnumerable<BuildPage> ReadPagesAsync(CursorState cursor, CancellationToken cancellation);
 
-    /// <summary>Looks again at builds seen running; one that the CI no longer knows is left out of the answer.</summary>
+    /// <summary>
+    /// Tells by a build's receipt that files of it were passed over which are asked for now. Null where that cannot be: a file is a
+    /// build of its own.
+    /// </summary>
+    Func<Receipt, bool>? IsOutgrown { get; }
+
+    /// <summary>Whether the filter asks for the build, as it is now: what was seen running may end as nobody asked for.</summary>
+    bool IsWanted(Build build);
+
+    /// <summary>Looks again at builds seen running, wanted or not; one that the CI no longer knows is left out of the answer.</summary>
     /// <exception cref="CiException">As above.</exception>
     Task<IReadOnlyList<Build>> ReadBuildsAsync(IReadOnlyList<Build> open, CancellationToken cancellation);
 

@@ -25,7 +25,8 @@ public interface IStateStore : IAsyncDisposable
     /// <summary>
     /// Takes a page: extends <c>taken</c>, adds running builds to <c>open</c> and finished ones to <c>pending</c> (from
     /// <c>open</c>, where they were); skips what has a receipt or is pending with the same <see cref="Build.Version"/>. A
-    /// receipt with another version makes a pending build of the next generation with <see cref="PendingBuild.ReadBefore"/>.
+    /// receipt with another version, or an outgrown one, makes a pending build of the next generation with
+    /// <see cref="PendingBuild.ReadBefore"/>. Unwanted builds leave <c>open</c>.
     /// </summary>
     /// <exception cref="StaleCursorException">The cursor is not at <paramref name="version"/> any more: read it again.</exception>
     Task<TakenPage> TakeAsync(string source, long version, BuildPage page, TakeRules rules, CancellationToken cancellation);
@@ -39,8 +40,17 @@ public interface IStateStore : IAsyncDisposable
     /// <summary>Builds seen running, the one longest not looked at first.</summary>
     Task<IReadOnlyList<OpenBuild>> ReadOpenAsync(string source, int limit, CancellationToken cancellation);
 
-    /// <summary>Notes when open builds were looked at; those past their expiry get an expired receipt and leave <c>open</c>.</summary>
+    /// <summary>
+    /// Notes that the CI told of open builds, which were not finished; those past their expiry get an expired receipt and leave
+    /// <c>open</c>.
+    /// </summary>
     Task NoteOpenAsync(string source, IReadOnlyList<BuildKey> builds, DateTimeOffset at, CancellationToken cancellation);
+
+    /// <summary>
+    /// Notes that the CI did not tell of an open build: the others come first then. With <paramref name="giveUp"/>, the reason, it
+    /// gets a failed receipt and leaves <c>open</c>.
+    /// </summary>
+    Task NoteUnseenAsync(string source, BuildKey build, DateTimeOffset at, string? giveUp, CancellationToken cancellation);
 
     /// <summary>Pending builds whose next try has come, newest finish first, without those in <paramref name="besides"/>.</summary>
     Task<IReadOnlyList<PendingBuild>> ReadPendingAsync(
@@ -60,7 +70,10 @@ public interface IStateStore : IAsyncDisposable
     /// <summary>Receipts, build finish descending (without one last), then key; in the order of search answers.</summary>
     IAsyncEnumerable<Receipt> ReadReceiptsAsync(ReceiptFilter filter, CancellationToken cancellation);
 
-    /// <summary>Makes a build with a receipt pending again, as its next generation, to be read from its start.</summary>
+    /// <summary>
+    /// Makes a build with a receipt pending again, as its next generation, to be read from its start; one that never finished, open
+    /// again.
+    /// </summary>
     /// <returns>False where it has no receipt.</returns>
     Task<bool> RepairAsync(BuildKey build, CancellationToken cancellation);
 

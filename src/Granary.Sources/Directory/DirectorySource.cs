@@ -16,6 +16,10 @@ internal sealed class DirectorySource(SourceDefinition definition, SourceOptions
 
     private readonly string root = Path.GetFullPath(definition.Address);
 
+    public Func<Receipt, bool>? IsOutgrown => null;
+
+    public bool IsWanted(Build build) => BuildFilter.Passes(definition.Filter, build);
+
     public async IAsyncEnumerable<BuildPage> ReadPagesAsync(
         CursorState cursor, [EnumeratorCancellation] CancellationToken cancellation)
     {

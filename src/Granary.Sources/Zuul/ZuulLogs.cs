@@ -18,12 +18,18 @@ internal sealed class ZuulLogs(SourceFilter filter, ZuulAddress address, SourceC
 
     public static string UsualManifest(string logUrl) => Addresses.Below(logUrl, ManifestName);
 
-    /// <summary>Empty for a build without logs, and for one that did not end as the filter asks for.</summary>
+    /// <summary>
+    /// Whether the files filter has been widened since: a file that it kept from being read would be read now. Not where a later
+    /// reading failed, which would be begun again with every listing.
+    /// </summary>
+    public bool IsOutgrown(Receipt receipt) => receipt.GivenUp is null && receipt.Files.Any(IsAskedForNow);
+
+    /// <summary>Empty for a build without logs. What was wanted when it was listed is read, whatever the filter asks for by now.</summary>
     /// <exception cref="CiException">See <see cref="ICiSource.ListLogsAsync"/>.</exception>
     public async Task<IReadOnlyList<LogFile>> ListAsync(Build build, CancellationToken cancellation)
     {
         var manifest = build.Labels.GetValueOrDefault(ManifestLabel);
-        if ((build.LogUrl is null && manifest is null) || !BuildFilter.PassesEnd(filter, build))
+        if (build.LogUrl is null && manifest is null)
         {
             return [];
         }
@@ -42,6 +48,9 @@ internal sealed class ZuulLogs(SourceFilter filter, ZuulAddress address, SourceC
             return await WellKnownAsync(folder, cancellation);
         }
     }
+
+    private bool IsAskedForNow(FileReceipt file) =>
+        file.Status == FileStatus.Skipped && TextFiles.IsByName(file.Path, file.Reason) && TextFiles.WhySkipped(file.Path, null, filter.Files) is null;
 
     private string Folder(string logUrl) => Absolute(logUrl).AbsoluteUri is var text && text.EndsWith('/') ? text : text + "/";
 

@@ -27,6 +27,10 @@ internal sealed class ZuulSource : ICiSource
         logs = new ZuulLogs(definition.Filter, address, client);
     }
 
+    public Func<Receipt, bool>? IsOutgrown => logs.IsOutgrown;
+
+    public bool IsWanted(Build build) => BuildFilter.Passes(definition.Filter, build);
+
     public async IAsyncEnumerable<BuildPage> ReadPagesAsync(
         CursorState cursor, [EnumeratorCancellation] CancellationToken cancellation)
     {

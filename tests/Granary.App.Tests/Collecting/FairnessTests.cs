@@ -60,10 +60,10 @@ public class FairnessTests
     }
 
     [Fact]
-    public async Task A_build_that_can_never_be_looked_at_again_expires_and_holds_up_no_other()
+    public async Task A_build_that_can_never_be_looked_at_again_fails_in_the_end_and_holds_up_no_other()
     {
         await using var bench = await CollectorBench.CreateAsync("a");
-        bench.Options = bench.Options with { OpenExpiry = TimeSpan.Zero };
+        bench.Options = bench.Options with { OpenExpiry = TimeSpan.FromDays(-8) };
         var running = FakeSource.Page("a", Enumerable.Range(0, 120).Select(i => "b" + i));
         var source = new FakeSource
         {
@@ -76,9 +76,9 @@ public class FairnessTests
         bench.Serve(bench.State, _ => source);
 
         await bench.SeeAsync(e => e is CollectEvent.PollFailed { Reason: "500 for b7" });
-        await bench.UntilAsync(async () => await bench.State.ReadReceiptAsync(new("a", "b7"), CancellationToken.None) is { Status: ReceiptStatus.Expired });
+        await bench.UntilAsync(async () => await bench.State.ReadReceiptAsync(new("a", "b7"), CancellationToken.None) is { Status: ReceiptStatus.Failed });
         await bench.UntilAsync(async () => (await bench.State.ReadTotalsAsync("a", CancellationToken.None)).Complete == 119);
-        (await bench.State.ReadTotalsAsync("a", CancellationToken.None)).Expired.ShouldBe(1);
+        (await bench.State.ReadTotalsAsync("a", CancellationToken.None)).Failed.ShouldBe(1);
     }
 
     [Fact]

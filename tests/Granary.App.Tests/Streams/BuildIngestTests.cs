@@ -261,6 +261,10 @@ public sealed class BuildIngestTests : IAsyncLifetime
 
     private sealed class GoneSource(ScriptedSource inner, string gone) : ICiSource
     {
+        public Func<Receipt, bool>? IsOutgrown => inner.IsOutgrown;
+
+        public bool IsWanted(Build build) => inner.IsWanted(build);
+
         public IAsyncEnumerable<BuildPage> ReadPagesAsync(CursorState cursor, CancellationToken cancellation) =>
             inner.ReadPagesAsync(cursor, cancellation);
 

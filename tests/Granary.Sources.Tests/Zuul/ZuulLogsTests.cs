@@ -91,12 +91,42 @@ public class ZuulLogsTests
     }
 
     [Fact]
-    public async Task A_build_without_log_address_or_with_another_result_has_no_files_and_asks_nothing()
+    public async Task A_build_without_log_address_has_no_files_and_asks_nothing()
     {
         await using var server = new ScriptedServer(_ => ScriptedAnswer.Text("no", 500));
         (await ListAsync(server, build: Given.Build())).ShouldBeEmpty();
-        (await ListAsync(server, new() { Results = ["FAILURE"] })).ShouldBeEmpty();
         server.Requests.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_build_that_was_wanted_when_it_was_listed_keeps_its_files_when_the_filter_changes()
+    {
+        await using var server = Serving("""{"tree":[{"name":"job-output.txt"}]}""");
+        (await ListAsync(server, new() { Results = ["FAILURE"] })).ShouldHaveSingleItem();
+    }
+
+    [Theory]
+    [InlineData("controller/a.log", "not asked for", "**/*.log", true)]
+    [InlineData("controller/a.log", "not asked for", "", true)]
+    [InlineData("controller/a.log", "not asked for", "*.txt", false)]
+    [InlineData("shot.png", "not asked for", "", false)]
+    [InlineData("trace.bin", "not text: .bin", "*.bin", true)]
+    [InlineData("trace.bin", "not text: .bin", "", false)]
+    [InlineData("trace.log", "not text: binary data", "*.log", false)]
+    public async Task A_receipt_is_outgrown_where_a_file_that_was_passed_over_by_its_name_is_asked_for_now(
+        string path, string reason, string glob, bool outgrown)
+    {
+        var filter = new SourceFilter { Files = glob.Length == 0 ? [] : [glob] };
+        await using var source = SourceFactory.Create(Given.Zuul("http://localhost/") with { Filter = filter }, Given.Quick);
+        var receipt = new Receipt
+        {
+            Build = Given.Build(),
+            Status = ReceiptStatus.Complete,
+            Files = [new() { Path = path, Url = "http://localhost/" + path, Status = FileStatus.Skipped, Reason = reason }],
+        };
+
+        source.IsOutgrown!(receipt).ShouldBe(outgrown);
+        source.IsOutgrown!(receipt with { GivenUp = new(2, "500", Gone: false) }).ShouldBeFalse();
     }
 
     [Theory]
