@@ -66,7 +66,10 @@ internal sealed class ElasticClient : IDisposable
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
             Turn(at);
-            throw new IndexUnavailableException($"the engine at {url.Authority} does not answer: {Innermost(exception)}", exception);
+            throw new IndexUnavailableException($"the engine at {url.Authority} does not answer: {Innermost(exception)}", exception)
+            {
+                IsOfSettings = exception.GetBaseException() is AuthenticationException,
+            };
         }
     }
 

@@ -66,7 +66,7 @@ internal static class EngineErrors
         var (type, reason) = answer.Error();
         if (Blocking(answer.Status, type, reason) is { } blocking)
         {
-            return new IndexUnavailableException(blocking);
+            return new IndexUnavailableException(blocking) { IsOfSettings = answer.Status == 401 };
         }
 
         var said = reason.Length > 0 ? reason : $"status {answer.Status}";

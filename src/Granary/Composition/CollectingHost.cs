@@ -24,8 +24,12 @@ internal sealed class CollectingHost : IAsyncDisposable
     public IIndexWriter Index { get; }
 
     /// <summary>Takes the folder and brings the configured sources into it.</summary>
+    /// <param name="settings">The folder and its index.</param>
+    /// <param name="waiting">Told why an engine that is away is waited for; null: it is not waited for.</param>
+    /// <param name="cancellation">Ends waiting.</param>
     /// <exception cref="CollectorRunningException">Another process collects into the folder.</exception>
-    public static async Task<CollectingHost> OpenAsync(Settings settings, CancellationToken cancellation)
+    /// <exception cref="IndexUnavailableException">The index is not there, and is not waited for or needs other settings.</exception>
+    public static async Task<CollectingHost> OpenAsync(Settings settings, Func<string, Task>? waiting, CancellationToken cancellation)
     {
         DataFolders.Create(settings.Folder);
         var held = CollectorLock.Take(settings.Folder);
@@ -34,7 +38,7 @@ internal sealed class CollectingHost : IAsyncDisposable
             var state = await SqliteStateStore.OpenAsync(new() { Path = settings.Folder.StateFile }, cancellation);
             await ConfiguredSources.SaveAsync(state, settings.Sources, cancellation);
             return settings.Index is { } engine
-                ? await OpenEngineAsync(held, settings, engine, state, cancellation)
+                ? await OpenEngineAsync(held, settings, engine, state, waiting, cancellation)
                 : new(held, settings, state, OpenEmbedded(settings), null);
         }
         catch
@@ -117,12 +121,11 @@ internal sealed class CollectingHost : IAsyncDisposable
     });
 
     private static async Task<CollectingHost> OpenEngineAsync(
-        CollectorLock held, Settings settings, ElasticOptions engine, IStateStore state, CancellationToken cancellation)
+        CollectorLock held, Settings settings, ElasticOptions engine, IStateStore state, Func<string, Task>? waiting, CancellationToken cancellation)
     {
-        var index = await Engines.OpenWriterAsync(engine, cancellation);
+        var (index, retention) = waiting is null ? await Engines.StartAsync(engine, state, cancellation)
+            : await new EngineWait(TimeProvider.System, waiting).ForAsync(cancel => Engines.StartAsync(engine, state, cancel), cancellation);
         IndexSettings.Remember(settings.Folder, engine);
-        var retention = new EngineRetention(index, engine, state);
-        await retention.StartAsync(cancellation);
         return new(held, settings, state, index, retention);
     }
 }

@@ -40,8 +40,9 @@ internal sealed class EngineRetention(ElasticIndexWriter index, ElasticOptions e
             {
                 await ApplyAsync(cancellation);
             }
-            catch (Exception e) when (e is IndexUnavailableException or ElasticException or StateUnavailableException)
+            catch (Exception e) when (!cancellation.IsCancellationRequested)
             {
+                // Whatever it was: one that ends without a word would let the disk fill.
                 await Console.Error.WriteLineAsync($"granary: old lines could not be deleted: {e.Message}; trying again in an hour");
             }
         }

@@ -14,6 +14,25 @@ internal static class Engines
     public static Task<ElasticIndexWriter> OpenWriterAsync(ElasticOptions options, CancellationToken cancellation) =>
         NamedAsync(options, ElasticIndex.OpenWriterAsync(options, TimeProvider.System, cancellation));
 
+    /// <summary>Opens a writer, deletes what is too old, and goes on deleting. The caller disposes both, the retention first.</summary>
+    /// <inheritdoc cref="OpenWriterAsync"/>
+    public static async Task<(ElasticIndexWriter Index, EngineRetention Retention)> StartAsync(
+        ElasticOptions engine, IStateStore state, CancellationToken cancellation)
+    {
+        var index = await OpenWriterAsync(engine, cancellation);
+        try
+        {
+            var retention = new EngineRetention(index, engine, state);
+            await retention.StartAsync(cancellation);
+            return (index, retention);
+        }
+        catch
+        {
+            await index.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <exception cref="UserException">An engine that is not supported.</exception>
     public static Task<ElasticLineSearch> OpenSearchAsync(ElasticOptions options, CancellationToken cancellation) =>
         NamedAsync(options, ElasticIndex.OpenSearchAsync(options, TimeProvider.System, cancellation));

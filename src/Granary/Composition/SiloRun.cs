@@ -16,9 +16,10 @@ internal static class SiloRun
     {
         await using var state = PostgresStateStore.Open(options.Database, TimeProvider.System);
         await ConfiguredSources.SaveAsync(state, settings.Sources, cancellation);
-        await using var index = await Engines.OpenWriterAsync(engine, cancellation);
-        await using var retention = new EngineRetention(index, engine, state);
-        await retention.StartAsync(cancellation);
+        var (index, retention) = await new EngineWait(TimeProvider.System, Console.Error.WriteLineAsync)
+            .ForAsync(cancel => Engines.StartAsync(engine, state, cancel), cancellation);
+        await using var ended = index;
+        await using var stopped = retention;
         var parts = new ClusterParts
         {
             State = state,

@@ -58,7 +58,8 @@ internal static class CollectVerb
     private static async Task<int> RunAsync(ParseResult call, CancellationToken cancellation)
     {
         var settings = Settings.Read(GranaryCommand.Folder(call), call.GetValue(Config), call.GetValue(MaxSize), call.GetValue(GranaryCommand.Index)).Waiting(call.GetValue(WaitSearchable));
-        await using var host = await CollectingHost.OpenAsync(settings, cancellation);
+        Func<string, Task>? waiting = call.GetValue(Once) ? null : line => Console.Error.WriteLineAsync(line);
+        await using var host = await CollectingHost.OpenAsync(settings, waiting, cancellation);
         var names = call.GetValue(Names) ?? [];
         var options = new CollectorOptions { Only = await host.ChooseAsync(names, cancellation) };
         options = call.GetValue(Once) ? options.ForOnce() : options;

@@ -68,7 +68,7 @@ internal static class DemoVerb
             cancellation);
         StandardOutput.Text.WriteLine($"A simulated Zuul with {count} finished builds answers at {ci.BaseAddress} (tenant {ci.Tenant}).");
         StandardOutput.Text.WriteLine($"Collecting into {folder.Path}");
-        await using var host = await CollectingHost.OpenAsync(Settings.Read(folder, null, null, call.GetValue(GranaryCommand.Index)), cancellation);
+        await using var host = await CollectingHost.OpenAsync(Settings.Read(folder, null, null, call.GetValue(GranaryCommand.Index)), null, cancellation);
         var options = new CollectorOptions { Only = [await SaveSourceAsync(host, ci, folder, cancellation)] };
 
         var done = await CollectBacklogAsync(host, options, cancellation);

@@ -33,14 +33,9 @@ internal static class ServeVerb
         var settings = Settings.Read(
             GranaryCommand.Folder(call), call.GetValue(CollectVerb.Config), call.GetValue(CollectVerb.MaxSize),
             call.GetValue(GranaryCommand.Index)).Waiting(call.GetValue(CollectVerb.WaitSearchable));
-        await using var host = await CollectingHost.OpenAsync(settings, cancellation);
-        using var display = CollectDisplay.CreatePlain();
-        var run = host.CreateRun(new CollectorOptions(), display.Tell, display.Line);
-        await using var health = await ListenAsync(call.GetValue(Port), run, cancellation);
-        await Console.Error.WriteLineAsync($"collecting into {settings.Folder.Path}, health at {health.Address}readyz");
         try
         {
-            await run.RunAsync(display, cancellation);
+            await CollectAsync(settings, call.GetValue(Port), cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -50,11 +45,43 @@ internal static class ServeVerb
         return ExitCodes.Success;
     }
 
-    private static async Task<HealthServer> ListenAsync(int port, CollectRun run, CancellationToken cancellation)
+    /// <summary>The health page is there as soon as the folder is held, also while an engine is waited for.</summary>
+    private static async Task CollectAsync(Settings settings, int port, CancellationToken cancellation)
+    {
+        CollectRun? run = null;
+        HealthServer? health = null;
+        var outage = "starting";
+        async Task ListenAsync() => health ??= await StartHealthAsync(port, () => run is null ? outage : run.Health(), cancellation);
+        async Task WaitingAsync(string line)
+        {
+            outage = line;
+            await Console.Error.WriteLineAsync(line);
+            await ListenAsync();
+        }
+
+        try
+        {
+            await using var host = await CollectingHost.OpenAsync(settings, WaitingAsync, cancellation);
+            using var display = CollectDisplay.CreatePlain();
+            run = host.CreateRun(new CollectorOptions(), display.Tell, display.Line);
+            await ListenAsync();
+            await Console.Error.WriteLineAsync($"collecting into {settings.Folder.Path}, health at {health!.Address}readyz");
+            await run.RunAsync(display, cancellation);
+        }
+        finally
+        {
+            if (health is not null)
+            {
+                await health.DisposeAsync();
+            }
+        }
+    }
+
+    private static async Task<HealthServer> StartHealthAsync(int port, Func<string?> outage, CancellationToken cancellation)
     {
         try
         {
-            return await HealthServer.StartAsync(port, run.Health, cancellation);
+            return await HealthServer.StartAsync(port, outage, cancellation);
         }
         catch (IOException e)
         {

@@ -1,4 +1,5 @@
 using Granary.Elastic.Tests.Faults;
+using Granary.Tests.Program;
 
 namespace Granary.Elastic.Tests.Collecting;
 
@@ -34,6 +35,50 @@ public sealed class EngineTroubleTests(Engine engine)
         var run = await folder.CollectLogsAsync();
         run.Code.ShouldBe(2);
         run.Error.TrimEnd().ShouldBe("granary: the engine refuses the credentials (401)");
+    }
+
+    [Theory]
+    [InlineData("collect")]
+    [InlineData("serve --port 0")]
+    public async Task Who_collects_for_ever_waits_for_an_engine_that_is_away_when_it_starts(string verb)
+    {
+        var away = """{"error":{"type":"cluster_manager_not_discovered_exception","reason":"made up"},"status":503}""";
+        await using var proxy = await FaultProxy.StartAsync(await engine.AddressAsync(), new FaultPlan(4) { Script = (_, _) => (503, away) });
+        using var folder = new EngineFolder(await engine.AddressAsync(), proxy.Address);
+        folder.Files.Write("logs/a.log", "line\n");
+        await folder.SucceedAsync("source", "add", "directory", "local", "--path", folder.Files.Logs);
+
+        await using var collect = folder.Start(verb.Split(' '));
+        await collect.SaidAsync("the index takes nothing: the engine cannot say what it is now: made up; trying again");
+        collect.HasEnded.ShouldBeFalse(collect.Error);
+        proxy.Plan.Script = (_, _) => null;
+        await collect.SaidAsync("the index answers; going on");
+        await Until.TrueAsync(async () => await folder.Api.CountAsync() == 1);
+        collect.Interrupt();
+
+        (await collect.EndAsync()).Code.ShouldBe(verb == "collect" ? 130 : 0, collect.Error);
+    }
+
+    [Fact]
+    public async Task Who_waits_for_an_engine_ends_when_told_to()
+    {
+        using var folder = new EngineFolder(await engine.AddressAsync(), new Uri("http://127.0.0.1:1/"));
+        await using var serve = folder.Start("serve", "--port", "0");
+        await serve.SaidAsync("the engine at 127.0.0.1:1 does not answer");
+        serve.Terminate();
+
+        (await serve.EndAsync()).Code.ShouldBe(0, serve.Error);
+    }
+
+    [Fact]
+    public async Task Credentials_that_are_refused_are_not_waited_for()
+    {
+        await using var proxy = await FaultProxy.StartAsync(await engine.AddressAsync(), new FaultPlan(2) { Script = (_, _) => (401, "Unauthorized") });
+        using var folder = new EngineFolder(await engine.AddressAsync(), proxy.Address);
+
+        var run = await folder.RunAsync("serve", "--port", "0");
+
+        (run.Code, run.Error.TrimEnd()).ShouldBe((2, "granary: the engine refuses the credentials (401)"));
     }
 
     [Fact]
