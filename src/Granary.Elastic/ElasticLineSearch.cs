@@ -26,14 +26,12 @@ public sealed class ElasticLineSearch : ILineSearch
 
     private readonly ElasticClient client;
     private readonly IndexNames names;
-    private readonly LineReader reader;
     private readonly ContentsReader contents;
 
     internal ElasticLineSearch(ElasticClient client, EngineInfo engine)
     {
         (this.client, Engine) = (client, engine);
         names = new IndexNames(client.Options.Prefix);
-        reader = new LineReader(client, names);
         contents = new ContentsReader(client, engine, names);
     }
 
@@ -48,26 +46,25 @@ public sealed class ElasticLineSearch : ILineSearch
         var query = session.Translation.Query;
         var limit = request.Limit == 0 ? long.MaxValue : request.Limit;
         var after = request.After is { } key ? SearchSession.AfterOf(key) : null;
-        var told = new HashSet<IndexDamage>();
         await using var view = limit > LineReader.LargestPage
             ? await PointInTime.OpenAsync(client, Engine.Kind, names.AllLines, cancellation).ConfigureAwait(false) : null;
-        var pages = reader.As(view);
-        var (yielded, total, longCandidates, complete, size) = (0L, -1L, 0L, true, FirstPage);
+        var pages = session.Reader.As(view);
+        var (yielded, total, longCandidates, size) = (0L, -1L, 0L, FirstPage);
         for (var more = true; more && yielded < limit;)
         {
             var isFirst = total < 0;
             size = isFirst ? (int)Math.Min(limit, FirstPage) : size;
             var page = await pages.PageAsync(query, after, size, isFirst, isFirst ? session.LongAggregation() : null, cancellation).ConfigureAwait(false);
             (total, longCandidates) = isFirst ? (page.Total, SearchSession.LongIn(page)) : (total, longCandidates);
-            complete &= page.IsComplete;
-            foreach (var damage in page.Damages.Where(told.Add))
+            var hits = await session.DecideAsync(page.Lines, full: true, cancellation).ConfigureAwait(false);
+            var wanted = hits.Take((int)Math.Min(hits.Count, limit - yielded)).ToArray();
+            var around = await WithContextAsync(session.Reader, wanted, page.Lines, request.Context, cancellation).ConfigureAwait(false);
+            foreach (var damage in session.Shortfall.TakeNew())
             {
                 yield return damage;
             }
 
-            var hits = await session.DecideAsync(page.Lines, full: true, cancellation).ConfigureAwait(false);
-            var wanted = hits.Take((int)Math.Min(hits.Count, limit - yielded)).ToArray();
-            foreach (var hit in await WithContextAsync(wanted, page.Lines, request.Context, cancellation).ConfigureAwait(false))
+            foreach (var hit in around)
             {
                 yield return hit;
             }
@@ -77,14 +74,19 @@ public sealed class ElasticLineSearch : ILineSearch
             size = LineReader.NextSize(page);
             after = yielded == limit && wanted.Length > 0 ? SearchSession.AfterOf(wanted[^1].Key) : more ? page.Lines[^1].After : after;
             more |= wanted.Length < hits.Count;
-            complete &= session.Verifier.IsExact;
             if (!more)
             {
                 after = null;
             }
         }
 
-        yield return await SummariseAsync(session, request, (yielded, total, longCandidates, complete), after, cancellation).ConfigureAwait(false);
+        var summary = await SummariseAsync(session, request, (yielded, total, longCandidates), after, cancellation).ConfigureAwait(false);
+        foreach (var damage in session.Shortfall.TakeNew())
+        {
+            yield return damage;
+        }
+
+        yield return summary;
     }
 
     /// <inheritdoc/>
@@ -92,7 +94,7 @@ public sealed class ElasticLineSearch : ILineSearch
     {
         var session = new SearchSession(client, names, query);
         var (total, exact) = await session.CountAsync(budget, cancellation).ConfigureAwait(false);
-        return new SearchSummary(total, exact, session.Elapsed);
+        return new SearchSummary(total, exact, session.Elapsed) { Damages = session.Shortfall.Damages };
     }
 
     /// <inheritdoc/>
@@ -122,6 +124,7 @@ public sealed class ElasticLineSearch : ILineSearch
             Dsl.Term(FieldNames.BuildHash, LineIds.Of(build.Hash)),
             Dsl.Term(FieldNames.File, file),
             Dsl.Range(FieldNames.Line, from, to == long.MaxValue ? null : to + 1));
+        var reader = new LineReader(client, names);
         JsonArray? after = null;
         StoredLine? kept = null;
         var size = FirstPage;
@@ -140,6 +143,11 @@ public sealed class ElasticLineSearch : ILineSearch
             }
 
             var page = await reader.SearchAsync(body, cancellation).ConfigureAwait(false);
+            foreach (var damage in reader.Shortfall.TakeNew())
+            {
+                damaged(damage);
+            }
+
             foreach (var line in page.Lines.Where(line => line.Line.File == file))
             {
                 // While a build is read anew, two generations can stand side by side: the later one counts.
@@ -170,7 +178,7 @@ public sealed class ElasticLineSearch : ILineSearch
         using var refreshed = await client.JsonAsync(HttpMethod.Post, $"{names.AllLines}/_refresh?ignore_unavailable=true", null,
             "refresh the indices", cancellation, client.Options.LongTimeout).ConfigureAwait(false);
         var files = await contents.ReadAsync(Dsl.Filter(ofBuild, ofGeneration), cancellation).ConfigureAwait(false);
-        var others = await reader.CountAsync(Dsl.Filter(ofBuild, Dsl.Not(ofGeneration)), null, TimeSpan.Zero, cancellation).ConfigureAwait(false);
+        var others = await new LineReader(client, names).CountAsync(Dsl.Filter(ofBuild, Dsl.Not(ofGeneration)), null, TimeSpan.Zero, cancellation).ConfigureAwait(false);
         return others.IsComplete ? new BuildContents(files, others.Total)
             : throw new IndexUnavailableException("a shard does not answer: the build cannot be read in full");
     }
@@ -192,7 +200,7 @@ public sealed class ElasticLineSearch : ILineSearch
             }
         }
 
-        var page = await reader.CountAsync(new JsonObject { ["match_all"] = new JsonObject() }, null, TimeSpan.Zero, cancellation).ConfigureAwait(false);
+        var page = await new LineReader(client, names).CountAsync(new JsonObject { ["match_all"] = new JsonObject() }, null, TimeSpan.Zero, cancellation).ConfigureAwait(false);
         foreach (var damage in page.Damages)
         {
             yield return damage;
@@ -208,23 +216,23 @@ public sealed class ElasticLineSearch : ILineSearch
 
     /// <summary>What the engine counted where it decides; otherwise what is left is read within the budget.</summary>
     private static async Task<SearchSummary> SummariseAsync(SearchSession session, SearchRequest request,
-        (long Yielded, long Total, long Long, bool Complete) seen, JsonArray? after, CancellationToken cancellation)
+        (long Yielded, long Total, long Long) seen, JsonArray? after, CancellationToken cancellation)
     {
         var until = session.Elapsed + request.CountBudget;
         if (session.Translation.IsExact)
         {
             var (hits, all) = await session.CountLongAsync(seen.Long, until, cancellation).ConfigureAwait(false);
-            return new SearchSummary(seen.Total - seen.Long + hits, seen.Complete && all, session.Elapsed);
+            return new SearchSummary(seen.Total - seen.Long + hits, session.IsComplete && all, session.Elapsed);
         }
 
         var total = seen.Yielded;
         var counted = after is null
             || await session.VisitAsync(session.Translation.Query, after, _ => total++, until, cancellation).ConfigureAwait(false);
-        return new SearchSummary(total, seen.Complete && counted && request.After is null, session.Elapsed);
+        return new SearchSummary(total, session.IsComplete && counted && request.After is null, session.Elapsed);
     }
 
-    private async Task<IReadOnlyList<LineHit>> WithContextAsync(
-        LineHit[] hits, IReadOnlyList<StoredLine> page, int context, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<LineHit>> WithContextAsync(
+        LineReader reader, LineHit[] hits, IReadOnlyList<StoredLine> page, int context, CancellationToken cancellation)
     {
         if (context == 0 || hits.Length == 0)
         {

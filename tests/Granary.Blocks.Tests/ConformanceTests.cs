@@ -30,4 +30,22 @@ public sealed class ConformanceTests
 
         wrong.ShouldBeEmpty();
     }
+
+    [Fact]
+    public async Task Hits_of_every_query_of_the_suite_lie_in_the_buckets_of_their_time()
+    {
+        using var index = new IndexFixture();
+        await using var writer = BlockIndexWriter.Open(index.Options);
+        await TestLogs.WriteAsync(writer, ConformanceChunks.All(1000, new DateOnly(2026, 11, 20)));
+        await using var search = BlockIndex.Open(index.Folder);
+        var wrong = new List<string>();
+        foreach (var query in ConformanceSuite.Queries)
+        {
+            var parsed = QueryParser.Parse(query.Text, ConformanceSuite.Now);
+            wrong.AddRange(ConformanceHistogram.Faults(query, await search.HistogramAsync(parsed, null, TimeSpan.Zero, default)));
+            wrong.AddRange(ConformanceHistogram.Faults(query, await search.HistogramAsync(parsed, TimeSpan.FromSeconds(1), TimeSpan.Zero, default)));
+        }
+
+        wrong.ShouldBeEmpty();
+    }
 }

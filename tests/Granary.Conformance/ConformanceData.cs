@@ -10,6 +10,7 @@ namespace Granary.Conformance;
 internal static class ConformanceData
 {
     private static readonly DateTimeOffset Day = new(2026, 11, 20, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Epoch = DateTimeOffset.UnixEpoch;
     private static readonly DateTimeOffset Finish = Day.AddHours(10);
 
     internal static IReadOnlyList<ConformanceBuild> Builds() =>
@@ -107,7 +108,14 @@ internal static class ConformanceData
         ];
     }
 
-    private static ConformanceLine[] E() => [Untimed(Error, "error: local failure"), Untimed(None, "since forever")];
+    private static ConformanceLine[] E() =>
+    [
+        Untimed(Error, "error: local failure"),
+        Untimed(None, "since forever"),
+        new(None, Epoch.AddHours(-2).AddTicks(5), ["1970-01-01T00:00:00.0000005+02:00 before all clocks"]),
+        new(None, Epoch.AddHours(-5), ["1970-01-01T09:00:00+14:00 punched cards"]),
+        new(None, Epoch, ["1970-01-01T00:00:00Z clocks begin"]),
+    ];
 
     private static ConformanceLine At(string time, Severity severity, params string[] parts) =>
         new(severity, Day + TimeSpan.Parse(time, null), parts);

@@ -54,7 +54,7 @@ internal static class ConformanceExpectations
         ("\"|\"", "D6"),
         ("\\\\", "D3 D6"),
         ("-*a* source:buildbot", "D1 D4"),
-        ("* source:files", "E1 E2"),
+        ("* source:files", "E1 E2 E3 E4 E5"),
 
         // Lines in parts.
         ("disk", "A12 A12.1 B3 B4"),
@@ -89,7 +89,7 @@ internal static class ConformanceExpectations
         ("job:(docs-build OR local) error", "D2 E1"),
         ("result:failure severity>=error", "A3 A7 A11 B2 D2"),
         ("-result:SUCCESS severity>=error", "A3 A7 A11 B2 D2 E1"),
-        ("-result:*", "E1 E2"),
+        ("-result:*", "E1 E2 E3 E4 E5"),
         ("project:acme/* disk", "A12 A12.1 B3 B4"),
         ("branch:feature/kelvin end", "C8 C9"),
         ("change:908952,1 fatal", "A11"),
@@ -100,15 +100,18 @@ internal static class ConformanceExpectations
         ("attempt:2 emoji", "C10"),
         ("label.os:windows done", "D4"),
         ("label.os:* exit", "A8"),
-        ("job:local OR panic", "A11 E1 E2"),
+        ("job:local OR panic", "A11 E1 E2 E3 E4 E5"),
 
         // Time.
         ("since:1d error", "A3 A9 A10 B2"),
         ("until:2026-11-19 error", "D2"),
-        ("until:2026-11-11", "D3 D4 D5 D6"),
+        ("until:2026-11-11", "D3 D4 D5 D6 E3 E4 E5"),
         ("since:2026-11-20T09:50:04Z until:2026-11-20T09:50:05Z", "A7 A8 A9"),
         ("since:2026-11-20T10:00:00Z", "A1"),
-        ("-since:2020-01-01", "E1 E2"),
+        ("-since:2020-01-01", "E1 E2 E3 E4 E5"),
+        ("until:1970-01-01", "E3 E4"),
+        ("since:1969-12-31T20:00:00Z until:2026-11-11", "D3 D4 D5 D6 E3 E5"),
+        ("cards OR 1970 OR panic", "A11 E3 E4 E5"),
 
         // Unicode.
         ("istanbul", "C1 C2"),

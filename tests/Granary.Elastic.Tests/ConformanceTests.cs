@@ -47,6 +47,17 @@ public abstract class ConformanceTests(ConformanceIndex index)
         hits.Select(hit => new ConformanceHit(hit.Build.Key, hit.Line.File, hit.Line.Number, hit.Line.Part)).ShouldBe(expected);
     }
 
+    [Theory]
+    [MemberData(nameof(Queries))]
+    public async Task Hits_of_a_query_of_the_suite_lie_in_the_buckets_of_their_time(string text)
+    {
+        var search = await index.SearchAsync();
+        var query = ConformanceSuite.Queries.Single(query => query.Text == text);
+        var parsed = QueryParser.Parse(text, ConformanceSuite.Now);
+        ConformanceHistogram.Faults(query, await search.HistogramAsync(parsed, null, TimeSpan.Zero, default)).ShouldBeEmpty();
+        ConformanceHistogram.Faults(query, await search.HistogramAsync(parsed, TimeSpan.FromSeconds(1), TimeSpan.Zero, default)).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Lines_come_back_as_they_were_written()
     {

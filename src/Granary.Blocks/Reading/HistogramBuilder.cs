@@ -8,8 +8,8 @@ internal sealed class HistogramBuilder
 {
     private const int FewestBuckets = 20;
 
-    // A width that is asked for must not make more empty buckets than a machine can hold.
-    private const int MostBuckets = 100_000;
+    // A width that is asked for must not make more empty buckets than a machine can hold; as many as an engine's index gives.
+    private const int MostBuckets = 50_000;
 
     private static readonly int[] Widths =
     [

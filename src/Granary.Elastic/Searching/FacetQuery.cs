@@ -13,6 +13,12 @@ internal sealed class FacetQuery(SearchSession session, string field)
     /// <summary>More values than asked for come from each shard, so that the sums are right in all but odd cases.</summary>
     private const int Spare = 100;
 
+    /// <summary>Values of lines that only the joined line decides; of more, the answer is not exact.</summary>
+    private const int MostRead = 1000;
+
+    private const string Commonest = "values";
+    private const string Read = "read";
+
     private readonly Dictionary<string, (string Value, long Count)> counts = [];
 
     internal async Task<Facets> AskAsync(int limit, TimeSpan budget, CancellationToken cancellation)
@@ -24,22 +30,38 @@ internal sealed class FacetQuery(SearchSession session, string field)
             return Build(limit, await session.VisitAsync(session.Translation.Query, null, Visit, until, cancellation).ConfigureAwait(false));
         }
 
-        var exact = !session.Translation.SplitsLong
+        var seen = !session.Translation.SplitsLong
             || await session.VisitAsync(session.LongCandidates, null, Visit, until, cancellation).ConfigureAwait(false);
-        var page = await session.Reader.CountAsync(session.ShortCandidates, Terms(name, Folding.Fold(start), limit), budget, cancellation).ConfigureAwait(false);
+
+        // Of values that were read, the engine's count decides their place whatever it is: it is asked for by name. Beside them the engine's
+        // commonest are needed, of which as many as were read may be the same.
+        var read = counts.Keys.Take(MostRead).ToHashSet();
+        var page = await session.Reader.CountAsync(
+            session.ShortCandidates, Aggregations(name, Folding.Fold(start), limit + read.Count, read), budget, cancellation).ConfigureAwait(false);
         if (!page.HasAggregations)
         {
-            return Build(limit, exact && page.IsComplete);
+            return Build(limit, seen && session.IsComplete);
         }
 
-        var values = page.Aggregations.GetProperty("values");
-        foreach (var bucket in values.GetProperty("buckets").EnumerateArray())
+        var all = counts.Count == read.Count;
+        foreach (var bucket in Buckets(page, Commonest).Where(bucket => !read.Contains(Key(bucket, start))))
         {
             Add(Written(bucket, name, start), bucket.GetProperty("doc_count").GetInt64());
         }
 
-        return Build(limit, exact && page.IsComplete && values.GetProperty("doc_count_error_upper_bound").GetInt64() == 0);
+        foreach (var bucket in Buckets(page, Read))
+        {
+            Add(Key(bucket, start), bucket.GetProperty("doc_count").GetInt64());
+        }
+
+        var sure = page.Aggregations.GetProperty(Commonest).GetProperty("doc_count_error_upper_bound").GetInt64() == 0;
+        return Build(limit, seen && all && sure && session.IsComplete);
     }
+
+    private static JsonElement.ArrayEnumerator Buckets(SearchPage page, string aggregation) =>
+        page.Aggregations.TryGetProperty(aggregation, out var values) ? values.GetProperty("buckets").EnumerateArray() : default;
+
+    private static string Key(JsonElement bucket, string start) => bucket.GetProperty("key").GetString()![start.Length..];
 
     /// <summary>The value as one of its documents has it: the engine's keywords are folded.</summary>
     private static string Written(JsonElement bucket, string name, string start)
@@ -55,22 +77,33 @@ internal sealed class FacetQuery(SearchSession session, string field)
         return (texts.FirstOrDefault(text => Folding.Fold(text) == key) ?? key)[start.Length..];
     }
 
-    private static JsonObject Terms(string name, string start, int limit)
+    /// <param name="name">The document's field.</param>
+    /// <param name="start">What its values begin with.</param>
+    /// <param name="size">How many of the commonest.</param>
+    /// <param name="read">Values asked for by name.</param>
+    private static JsonObject Aggregations(string name, string start, int size, HashSet<string> read)
     {
-        var terms = new JsonObject { ["field"] = name, ["size"] = limit, ["shard_size"] = (2 * limit) + Spare };
+        var commonest = new JsonObject { ["field"] = name, ["size"] = size, ["shard_size"] = (2 * size) + Spare };
         if (start.Length > 0)
         {
-            terms["include"] = string.Concat(start.Select(character => char.IsAsciiLetterOrDigit(character) ? character.ToString() : "\\" + character)) + ".*";
+            commonest["include"] = string.Concat(start.Select(character => char.IsAsciiLetterOrDigit(character) ? character.ToString() : "\\" + character)) + ".*";
         }
 
-        return new JsonObject
+        var asked = new JsonObject
         {
-            ["values"] = new JsonObject
+            [Commonest] = new JsonObject
             {
-                ["terms"] = terms,
+                ["terms"] = commonest,
                 ["aggs"] = new JsonObject { ["one"] = new JsonObject { ["top_hits"] = new JsonObject { ["size"] = 1, ["_source"] = new JsonArray(name) } } },
             },
         };
+        if (read.Count > 0)
+        {
+            var values = new JsonArray([.. read.Select(value => (JsonNode)(start + value))]);
+            asked[Read] = new JsonObject { ["terms"] = new JsonObject { ["field"] = name, ["size"] = read.Count, ["include"] = values } };
+        }
+
+        return asked;
     }
 
     private void Visit(LineHit hit)

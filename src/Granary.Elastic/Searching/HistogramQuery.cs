@@ -8,6 +8,7 @@ namespace Granary.Elastic.Searching;
 /// <summary>Hits over time: buckets by the engine for what it decides, by the second for the rest.</summary>
 internal sealed class HistogramQuery(SearchSession session)
 {
+    private const string Early = "early";
     private const int FewestBuckets = 20;
 
     /// <summary>Engines refuse more than 65,535 by default.</summary>
@@ -28,29 +29,44 @@ internal sealed class HistogramQuery(SearchSession session)
         if (!session.Translation.IsExact)
         {
             var all = await session.VisitAsync(session.Translation.Query, null, Visit, until, cancellation).ConfigureAwait(false);
-            var seen = Span();
-            return Build(seen is var (low, high) ? Step(width, low, high) : 1, seen, all);
+            return Build(Span() is var (low, high) ? Step(width, low, high) : 1, all);
         }
 
-        var exact = !session.Translation.SplitsLong
+        var seen = !session.Translation.SplitsLong
             || await session.VisitAsync(session.LongCandidates, null, Visit, until, cancellation).ConfigureAwait(false);
-        var counted = await session.Reader.CountAsync(session.ShortCandidates, Extent(), budget, cancellation).ConfigureAwait(false);
-        total += counted.Total;
-        exact &= counted.IsComplete;
-        if (!counted.HasAggregations || Bounds(counted) is not var (first, last))
+        var extent = await session.Reader.CountAsync(session.ShortCandidates, Extent(), budget, cancellation).ConfigureAwait(false);
+        if (!extent.HasAggregations)
         {
-            return Build(1, null, exact);
+            return Build(1, seen && session.IsComplete);
         }
 
-        var step = Step(width, first, last);
-        var page = await session.Reader.CountAsync(session.ShortCandidates, Buckets(step), budget, cancellation).ConfigureAwait(false);
+        if (extent.Aggregations.GetProperty(Early).GetProperty("doc_count").GetInt64() > 0)
+        {
+            seen &= await session.VisitAsync(Dsl.Filter(session.ShortCandidates, IsEarly), null, Visit, until, cancellation).ConfigureAwait(false);
+        }
+
+        var step = Bounds(extent) is var (first, last) ? Step(width, first, last) : 1;
+        var late = Dsl.Filter(session.ShortCandidates, Dsl.Not(IsEarly));
+        var page = await session.Reader.CountAsync(late, Buckets(step), budget, cancellation).ConfigureAwait(false);
+        total += page.Total;
+        if (page.HasAggregations)
+        {
+            Add(page);
+        }
+
+        return Build(step, seen && session.IsComplete);
+    }
+
+    /// <summary>Lines before 1970: few in any log, and in no field that engines make buckets of, so that they are read.</summary>
+    private static JsonObject IsEarly => Dsl.Exists(FieldNames.EarlyTime);
+
+    private void Add(SearchPage page)
+    {
         foreach (var bucket in page.Aggregations.GetProperty("times").GetProperty("buckets").EnumerateArray())
         {
             var second = bucket.GetProperty("key").GetInt64() / 1000;
             seconds[second] = seconds.GetValueOrDefault(second) + bucket.GetProperty("doc_count").GetInt64();
         }
-
-        return Build(step, (first, last), exact && page.IsComplete);
     }
 
     private void Visit(LineHit hit)
@@ -83,6 +99,7 @@ internal sealed class HistogramQuery(SearchSession session)
     {
         ["first"] = new JsonObject { ["min"] = new JsonObject { ["field"] = FieldNames.Timestamp } },
         ["last"] = new JsonObject { ["max"] = new JsonObject { ["field"] = FieldNames.Timestamp } },
+        [Early] = new JsonObject { ["filter"] = IsEarly },
     };
 
     private static JsonObject Buckets(long step) => new()
@@ -98,13 +115,16 @@ internal sealed class HistogramQuery(SearchSession session)
 
     private static long Choose(long span) => Widths.LastOrDefault(width => span / width >= FewestBuckets, 1);
 
-    private Histogram Build(long step, (long First, long Last)? span, bool exact)
+    /// <summary>Buckets over what was counted, which may be more than the extent said: lines become searchable between two questions.</summary>
+    private Histogram Build(long step, bool exact)
     {
-        if (span is not var (first, last))
+        if (Span() is not var (first, last))
         {
-            return new Histogram([], total, exact);
+            return new Histogram([], total, exact) { Damages = session.Shortfall.Damages };
         }
 
+        // A multiple, into whose buckets those of the engine fit whole.
+        step *= 1 + ((last - first) / step / MostBuckets);
         var start = Floor(first, step);
         var counts = new long[((Floor(last, step) - start) / step) + 1];
         foreach (var (second, count) in seconds)
@@ -115,7 +135,10 @@ internal sealed class HistogramQuery(SearchSession session)
         return new Histogram(
             [.. counts.Select((count, index) => new HistogramBucket(
                 DateTimeOffset.FromUnixTimeSeconds(start + (index * step)), TimeSpan.FromSeconds(step), count))],
-            total, exact);
+            total, exact)
+        {
+            Damages = session.Shortfall.Damages,
+        };
     }
 
     private static long Floor(long second, long step) => second - (((second % step) + step) % step);

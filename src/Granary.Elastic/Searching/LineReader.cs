@@ -5,8 +5,8 @@ using Granary.Elastic.Http;
 
 namespace Granary.Elastic.Searching;
 
-/// <summary>Asks the engine for lines.</summary>
-internal sealed class LineReader(ElasticClient client, IndexNames names, PointInTime? view = null)
+/// <summary>Asks the engine for lines, and notes what its answers lack; one for each question.</summary>
+internal sealed class LineReader(ElasticClient client, IndexNames names)
 {
     /// <summary>The most lines of one answer; engines allow 10,000 by default.</summary>
     internal const int LargestPage = 4000;
@@ -16,10 +16,13 @@ internal sealed class LineReader(ElasticClient client, IndexNames names, PointIn
     /// <summary>About what a line's document takes beside its text.</summary>
     private const int DocumentBytes = 1024;
 
-    private PointInTime? view = view;
+    private PointInTime? view;
+
+    /// <summary>What its answers lack so far.</summary>
+    internal Shortfall Shortfall { get; private init; } = new();
 
     /// <summary>The same, of the lines as they were then; null: as they are.</summary>
-    internal LineReader As(PointInTime? then) => new(client, names, then);
+    internal LineReader As(PointInTime? then) => new(client, names) { view = then, Shortfall = Shortfall };
 
     /// <summary>How many lines to ask for after this page: of long lines fewer, as memory must not follow their length.</summary>
     internal static int NextSize(SearchPage page)
@@ -117,7 +120,7 @@ internal sealed class LineReader(ElasticClient client, IndexNames names, PointIn
             {
                 using var then = await client.JsonAsync(
                     HttpMethod.Post, "_search?allow_partial_search_results=true", view.Ask(body), "search", cancellation).ConfigureAwait(false);
-                return Read(then.RootElement);
+                return Note(Read(then.RootElement), body);
             }
             catch (ElasticException exception) when (PointInTime.IsLost(exception))
             {
@@ -128,7 +131,16 @@ internal sealed class LineReader(ElasticClient client, IndexNames names, PointIn
 
         using var answer = await client.JsonAsync(
             HttpMethod.Post, $"{names.AllLines}/_search?ignore_unavailable=true&allow_partial_search_results=true", body, "search", cancellation).ConfigureAwait(false);
-        return Read(answer.RootElement);
+        return Note(Read(answer.RootElement), body);
+    }
+
+    private SearchPage Note(SearchPage page, JsonObject body)
+    {
+        // Whoever set no time is not to be cut off silently where a setting of the engine does.
+        page = page.TimedOut && !body.ContainsKey("timeout")
+            ? page with { Damages = [.. page.Damages, new IndexDamage("index", "the engine ran out of its time for a search and left out lines")] } : page;
+        Shortfall.Add(page);
+        return page;
     }
 
     private static SearchPage Read(JsonElement root)
@@ -150,7 +162,7 @@ internal sealed class LineReader(ElasticClient client, IndexNames names, PointIn
             yield break;
         }
 
-        if (!shards.TryGetProperty("failures", out var failures))
+        if (!shards.TryGetProperty("failures", out var failures) || failures.GetArrayLength() == 0)
         {
             yield return new IndexDamage("index", $"{shards.GetProperty("failed")} shards did not answer");
             yield break;
@@ -159,7 +171,7 @@ internal sealed class LineReader(ElasticClient client, IndexNames names, PointIn
         foreach (var failure in failures.EnumerateArray())
         {
             var index = failure.TryGetProperty("index", out var name) ? name.GetString() : "index";
-            var (_, reason) = EngineErrors.Read(failure.GetProperty("reason"));
+            var (_, reason) = failure.TryGetProperty("reason", out var error) ? EngineErrors.Read(error) : ("", "it does not answer");
             yield return new IndexDamage($"{index}[{(failure.TryGetProperty("shard", out var shard) ? shard.ToString() : "?")}]", reason);
         }
     }

@@ -24,6 +24,13 @@ internal sealed class LineVerifier(LineMatcher matcher, LineReader reader, Query
             if (last is null || !last.Holds(line))
             {
                 var parts = await PartsAsync(line, cancellation).ConfigureAwait(false);
+                if (!parts.Any(part => part.Line.Part == line.Line.Part))
+                {
+                    // Deleted since the page was read: its generation was replaced.
+                    (last, IsExact) = (null, false);
+                    return null;
+                }
+
                 last = LongLine.Decide(parts, lines, line.FinishNanoseconds);
             }
 

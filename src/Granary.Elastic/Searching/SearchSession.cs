@@ -15,6 +15,7 @@ internal sealed class SearchSession
     private readonly ElasticClient client;
     private readonly LineMatcher matcher;
     private readonly LogCatalogue logs;
+    private readonly LineVerifier verifier;
     private readonly long start;
 
     internal SearchSession(ElasticClient client, IndexNames names, QueryNode query)
@@ -25,14 +26,18 @@ internal sealed class SearchSession
         Translation = QueryTranslation.Of(query);
         Reader = new LineReader(client, names);
         logs = new LogCatalogue(client, names);
-        Verifier = new LineVerifier(matcher, Reader, Translation);
+        verifier = new LineVerifier(matcher, Reader, Translation);
     }
 
     internal QueryTranslation Translation { get; }
 
     internal LineReader Reader { get; }
 
-    internal LineVerifier Verifier { get; }
+    /// <summary>What the engine's answers lack so far.</summary>
+    internal Shortfall Shortfall => Reader.Shortfall;
+
+    /// <summary>True as long as the engine answered in full, and everything was decided on whole lines.</summary>
+    internal bool IsComplete => Shortfall.IsNone && verifier.IsExact;
 
     internal TimeSpan Elapsed => client.Time.GetElapsedTime(start);
 
@@ -56,7 +61,7 @@ internal sealed class SearchSession
 
         foreach (var candidate in candidates)
         {
-            if (await Verifier.DecideAsync(candidate, candidate.Build, cancellation).ConfigureAwait(false) is { } matches)
+            if (await verifier.DecideAsync(candidate, candidate.Build, cancellation).ConfigureAwait(false) is { } matches)
             {
                 var (build, url) = logs.Of(candidate);
                 hits.Add(new LineHit(build, url, candidate.Line) { Matches = matches });
@@ -72,11 +77,10 @@ internal sealed class SearchSession
     /// <param name="visit">Takes each hit.</param>
     /// <param name="until">Of <see cref="Elapsed"/>; null: no bound.</param>
     /// <param name="cancellation">Ends it between two pages.</param>
-    /// <returns>True if all were seen and decided.</returns>
+    /// <returns>True if all were seen, and the session is complete.</returns>
     internal async Task<bool> VisitAsync(
         JsonObject query, JsonArray? after, Action<LineHit> visit, TimeSpan? until, CancellationToken cancellation)
     {
-        var complete = true;
         for (var size = FirstPage; ;)
         {
             if (until is { } limit && Elapsed >= limit)
@@ -85,7 +89,6 @@ internal sealed class SearchSession
             }
 
             var page = await Reader.PageAsync(query, after, size, counts: false, null, cancellation).ConfigureAwait(false);
-            complete &= page.IsComplete;
             foreach (var hit in await DecideAsync(page.Lines, full: false, cancellation).ConfigureAwait(false))
             {
                 visit(hit);
@@ -93,7 +96,7 @@ internal sealed class SearchSession
 
             if (page.Lines.Count < size)
             {
-                return complete && Verifier.IsExact;
+                return IsComplete;
             }
 
             after = page.Lines[^1].After;
@@ -114,7 +117,7 @@ internal sealed class SearchSession
 
         var page = await Reader.CountAsync(Translation.Query, LongAggregation(), budget, cancellation).ConfigureAwait(false);
         var (longHits, complete) = await CountLongAsync(LongIn(page), until, cancellation).ConfigureAwait(false);
-        return (page.Total - LongIn(page) + longHits, page.IsComplete && complete);
+        return (page.Total - LongIn(page) + longHits, IsComplete && complete);
     }
 
     /// <summary>The hits among candidates that only their joined lines decide.</summary>

@@ -168,4 +168,23 @@ public sealed class EngineTroubleTests(Engine engine)
         (await folder.Api.CountAsync()).ShouldBe(1);
         (await folder.SucceedAsync("verify")).Lines[^1].ShouldContain("0 gaps");
     }
+
+    [Fact]
+    public async Task A_count_that_lacks_a_shard_is_no_success()
+    {
+        const string Low = """
+            {"timed_out":false,"_shards":{"total":2,"failed":1,"failures":[{"index":"lines","shard":1,"reason":{"type":"made_up","reason":"gone away"}}]},"hits":{"total":{"value":1},"hits":[]}}
+            """;
+        await using var proxy = await FaultProxy.StartAsync(await engine.AddressAsync(), new FaultPlan(4));
+        using var folder = new EngineFolder(await engine.AddressAsync(), proxy.Address);
+        folder.Files.Write("logs/a.log", "line\nline\n");
+        (await folder.CollectLogsAsync()).Code.ShouldBe(0);
+        proxy.Plan.Script = (_, path) => path.EndsWith("/_search", StringComparison.Ordinal) ? (200, Low) : null;
+
+        var run = await folder.RunAsync("search", "line", "--count");
+
+        (run.Code, run.Out).ShouldBe((2, "1\n"));
+        run.Error.ShouldContain("lines[1]");
+        run.Error.ShouldContain("gone away");
+    }
 }

@@ -30,6 +30,7 @@ internal static class StandIn
         request.IsBulk ? Items(request, 201)
         : request.Path.EndsWith("/_mapping", StringComparison.Ordinal) ? new(200, """{"index":{"mappings":{"_meta":{"granary":{}}}}}""")
         : request.Path.EndsWith("/_search", StringComparison.Ordinal) ? Found("""{"total":1,"failed":0}""")
+        : request.Path.EndsWith("/_mget", StringComparison.Ordinal) ? new(200, """{"docs":[]}""")
         : request.Path == "/" ? new(200, """{"version":{"distribution":"opensearch","number":"2.19.5"}}""")
         : new(200, "{}");
 
