@@ -17,6 +17,8 @@ internal static class Assignments
     private static readonly SearchValues<byte> Name = TokenShape.Dotted;
     private static readonly SearchValues<byte> Ends = TokenShape.Bytes(" \t\"'`");
     private static readonly SearchValues<byte> TokenEnds = TokenShape.Bytes(" \t\"'`&<,;)}]|");
+    private static readonly SearchValues<byte> Placeholder = TokenShape.Bytes("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-. *$");
+    private static readonly SearchValues<byte> Identifier = TokenShape.Bytes("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_.");
     private static readonly SearchValues<byte> AsciiDigits = TokenShape.Bytes("0123456789");
 
     private static readonly byte[][] Passwords = Words("password", "passwd", "passphrase", "_pass", "_pwd", "secret", "secret_key", "secretkey", "secret_access_key", "secretaccesskey");
@@ -65,7 +67,8 @@ internal static class Assignments
         var start = value;
         var sight = text[..Math.Min(text.Length, value + Sight)];
         var end = ValueEnd(sight, ref value, ends);
-        if (end <= value || !IsSecret(text[value..end], kind, separator == '=' && IsVariable(name), separator == ' '))
+        var mayBeCode = separator == '=' && value == start && text[value - 1] is (byte)' ' or (byte)'\t';
+        if (end <= value || !IsSecret(text[value..end], kind, IsVariable(name), separator, mayBeCode))
         {
             return false;
         }
@@ -119,8 +122,11 @@ internal static class Assignments
     }
 
     /// <summary>Where a reference stands in a secret's place, or words that are surely none.</summary>
-    public static bool IsReference(ReadOnlySpan<byte> value)
+    /// <param name="value">What stands there.</param>
+    /// <param name="variable">True for an environment variable's value: what begins with a bracket is then no reference for that alone.</param>
+    public static bool IsReference(ReadOnlySpan<byte> value, bool variable = false)
     {
+        var whole = value;
         while (!value.IsEmpty && value[^1] is (byte)',' or (byte)';' or (byte)')' or (byte)'}' or (byte)']' or (byte)'.' or (byte)':' or (byte)'!')
         {
             value = value[..^1];
@@ -137,7 +143,7 @@ internal static class Assignments
                 return value.Length == 1 || value[1] is (byte)'{' or (byte)'(' || TokenShape.Run(value[1..], TokenShape.Word) == value.Length - 1;
             case (byte)'%' when value.Length > 1 && value[^1] == '%':
             case (byte)'{' or (byte)'<' or (byte)'[' or (byte)'(':
-                return true;
+                return !variable || IsPlaceholder(whole);
         }
 
         if (value.IndexOfAnyExcept(value[0]) < 0 && value[0] is (byte)'*' or (byte)'x' or (byte)'X' or (byte)'.' or (byte)'-' or (byte)'#' or (byte)'=')
@@ -156,26 +162,48 @@ internal static class Assignments
         return StartsWith(value, "os.environ"u8) || StartsWith(value, "process.env"u8) || StartsWith(value, "secrets."u8);
     }
 
-    private static bool IsSecret(ReadOnlySpan<byte> value, Kind kind, bool variable, bool flag)
+    /// <param name="value">Without its quotes.</param>
+    /// <param name="kind">Of the name.</param>
+    /// <param name="variable">The name is in capitals.</param>
+    /// <param name="separator">Between the name and the value.</param>
+    /// <param name="mayBeCode">The value stands apart and without quotes, as no shell has it.</param>
+    private static bool IsSecret(ReadOnlySpan<byte> value, Kind kind, bool variable, byte separator, bool mayBeCode)
     {
-        if (IsReference(value) || (flag && value[0] == '-'))
+        if (IsReference(value, variable) || (separator == ' ' && value[0] == '-'))
         {
             return false;
         }
 
         // Calls, types and paths are code that speaks of secrets: token = read(…), key=/etc/ssl/key.pem.
-        if (kind != Kind.Password && (value.Contains((byte)'(') || value[0] is (byte)'/' or (byte)'.'))
+        var assigned = variable && separator == '=';
+        if (kind != Kind.Password && ((!assigned && value.Contains((byte)'(')) || value[0] is (byte)'/' or (byte)'.'))
+        {
+            return false;
+        }
+
+        if (variable && mayBeCode && IsCall(value))
         {
             return false;
         }
 
         return kind switch
         {
-            Kind.Password => !value.ContainsAny("(["u8),
-            Kind.Token when variable => value.Length >= 4,
+            Kind.Password => variable || !value.ContainsAny("(["u8),
+            Kind.Token when assigned => value.Length >= 4,
             Kind.Token => value.ContainsAny(AsciiDigits) && HasLongRun(value),
-            _ => variable && value.Length >= 8,
+            _ => assigned && value.Length >= 8,
         };
+    }
+
+    /// <summary>Words in brackets: <c>&lt;redacted></c>, <c>{{ secrets.x }}</c>; also the first of several.</summary>
+    private static bool IsPlaceholder(ReadOnlySpan<byte> value) => value.Trim("<{[()]}>,;:!"u8).IndexOfAnyExcept(Placeholder) < 0;
+
+    /// <summary><c>getenv("X")</c>, which ends here at the quote, or <c>read(path)</c>.</summary>
+    private static bool IsCall(ReadOnlySpan<byte> value)
+    {
+        var name = TokenShape.Run(value, Identifier);
+        value = value.TrimEnd(",;"u8);
+        return name > 0 && name < value.Length && value[name] == '(' && value[^1] is (byte)'(' or (byte)')';
     }
 
     /// <summary>Eight letters and digits in a row: names of files and of tests seldom have them.</summary>

@@ -13,7 +13,7 @@ namespace Granary.Core.Masking;
 public sealed class Masker
 {
     /// <summary>Raised whenever the same line would be masked otherwise.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>Bytes of the shortest credential that is looked for: a shorter one would blot out ordinary words.</summary>
     public const int ShortestCredential = 6;

@@ -60,7 +60,16 @@ internal static class Secrets
             .Append(("assignment", "Password=§", "a;b,c)d&e"))
             .Append(("assignment", "password: '§'", "two words"))
             .Append(("assignment", "PASSWORD=§", "hunter2"))
-            .Append(("assignment", "+ TOKEN=§", "abcd"));
+            .Append(("assignment", "+ TOKEN=§", "abcd"))
+            .Append(("assignment", "DB_PASSWORD=§", "hunt(er2!"))
+            .Append(("assignment", "  DB_PASSWORD: §", "hunt[er2"))
+            .Append(("assignment", "  DB_PASSWORD: §", "hunt(er)"))
+            .Append(("assignment", "PASSWORD=§ make", "(x7)y"))
+            .Append(("assignment", "MYSQL_PASS='§'", "<k9>[a]{b}"))
+            .Append(("assignment", "CLIENT_SECRET=§", "{3f)"))
+            .Append(("assignment", "ADMIN_PASSWORD=§", "[q!1"))
+            .Append(("assignment", "SECRET = \"§\"", "word(word)"))
+            .Append(("assignment", "API_TOKEN=§", "ab(cd9"));
     }
 
     private static IEnumerable<(string, string, string)> Headers()
