@@ -9,7 +9,7 @@ internal static class HistogramPrinter
 {
     private const int BarWidth = 50;
 
-    public static void Write(OutputBuffer output, Histogram histogram, bool isJson)
+    public static void Write(OutputBuffer output, Histogram histogram, TimeSpan elapsed, bool isJson)
     {
         var most = histogram.Buckets.Count == 0 ? 0 : histogram.Buckets.Max(bucket => bucket.Count);
         foreach (var bucket in histogram.Buckets)
@@ -27,16 +27,7 @@ internal static class HistogramPrinter
 
         if (isJson)
         {
-            using (var json = new Utf8JsonWriter(output))
-            {
-                json.WriteStartObject();
-                json.WriteString("type", "summary");
-                json.WriteNumber("total", histogram.Total);
-                json.WriteBoolean("exact", histogram.Exact);
-                json.WriteEndObject();
-            }
-
-            output.EndLine();
+            new JsonHitPrinter(output).End(new SearchSummary(histogram.Total, histogram.Exact, elapsed));
         }
     }
 

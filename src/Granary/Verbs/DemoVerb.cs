@@ -55,6 +55,20 @@ internal static class DemoVerb
 
     private static async Task<int> RunAsync(ParseResult call, CancellationToken cancellation)
     {
+        try
+        {
+            return await ShowAsync(call, cancellation);
+        }
+        catch (OperationCanceledException) when (!call.GetValue(Once) && cancellation.IsCancellationRequested)
+        {
+            // How a demo ends, whatever it was at; one that was to end by itself is then not complete.
+            StandardOutput.Text.WriteLine("stopped");
+            return ExitCodes.Success;
+        }
+    }
+
+    private static async Task<int> ShowAsync(ParseResult call, CancellationToken cancellation)
+    {
         var (count, once) = (call.GetValue(Builds), call.GetValue(Once));
         var folder = DemoFolder(call);
         await using var ci = await SimulatedCi.StartAsync(
@@ -186,15 +200,8 @@ internal static class DemoVerb
         StandardOutput.Text.WriteLine();
         StandardOutput.Text.WriteLine("Following new builds as they finish; Ctrl-C ends.");
         using var display = CollectDisplay.Create();
-        try
-        {
-            var run = host.CreateRun(options, happened => TellBuild(display, happened), display.Line);
-            await run.RunAsync(display, cancellation);
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            StandardOutput.Text.WriteLine("stopped");
-        }
+        var run = host.CreateRun(options, happened => TellBuild(display, happened), display.Line);
+        await run.RunAsync(display, cancellation);
     }
 
     private static void TellBuild(CollectDisplay display, CollectEvent happened)

@@ -167,8 +167,9 @@ internal static class SearchVerb
     private static async Task<int> HistogramAsync(
         ReadingHost host, QueryNode query, OutputBuffer output, bool isJson, CancellationToken cancellation)
     {
+        var started = TimeProvider.System.GetTimestamp();
         var histogram = await host.Search.HistogramAsync(query, null, TimeSpan.Zero, cancellation);
-        HistogramPrinter.Write(output, histogram, isJson);
+        HistogramPrinter.Write(output, histogram, TimeProvider.System.GetElapsedTime(started), isJson);
         output.Flush();
         return await CountedAsync(histogram.Total, histogram.Damages);
     }

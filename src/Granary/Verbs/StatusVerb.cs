@@ -31,20 +31,29 @@ internal static class StatusVerb
     {
         var isJson = OutputOption.IsJson(call, Output);
         var database = DatabaseVerb.Find(call);
+        var watch = call.GetValue(Watch);
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
-        do
+        try
         {
-            var report = await ReadAsync(GranaryCommand.Folder(call), call.GetValue(GranaryCommand.Index), database, cancellation);
-            if (isJson)
+            do
             {
-                StandardOutput.Text.WriteLine(StatusReader.ToJson(report, indented: false));
+                var report = await ReadAsync(GranaryCommand.Folder(call), call.GetValue(GranaryCommand.Index), database, cancellation);
+                if (isJson)
+                {
+                    StandardOutput.Text.WriteLine(StatusReader.ToJson(report, indented: false));
+                }
+                else
+                {
+                    Show(report, ofCluster: database is not null, clear: watch && !Console.IsOutputRedirected);
+                }
             }
-            else
-            {
-                Show(report, ofCluster: database is not null, clear: call.GetValue(Watch) && !Console.IsOutputRedirected);
-            }
+            while (watch && await timer.WaitForNextTickAsync(cancellation));
         }
-        while (call.GetValue(Watch) && await NextAsync(timer, cancellation));
+        catch (OperationCanceledException) when (watch && cancellation.IsCancellationRequested)
+        {
+            // Ctrl-C is how watching ends, not a failure.
+            return ExitCodes.Success;
+        }
 
         return ExitCodes.Success;
     }
@@ -66,18 +75,5 @@ internal static class StatusVerb
         }
 
         StatusPrinter.Write(StandardOutput.Text, report, ofCluster);
-    }
-
-    /// <summary>Ctrl-C is how watching ends, not a failure.</summary>
-    private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken cancellation)
-    {
-        try
-        {
-            return await timer.WaitForNextTickAsync(cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
     }
 }

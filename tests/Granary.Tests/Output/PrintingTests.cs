@@ -76,7 +76,7 @@ public sealed class PrintingTests
         var hour = TimeSpan.FromHours(1);
         var histogram = new Histogram([new(start, hour, 1), new(start + hour, hour, 100)], 101, true);
 
-        var bars = Printed.Text(output => HistogramPrinter.Write(output, histogram, isJson: false))
+        var bars = Printed.Text(output => HistogramPrinter.Write(output, histogram, TimeSpan.Zero, isJson: false))
             .Split('\n').Select(line => line.Count(c => c == '█')).ToList();
 
         bars[..2].ShouldBe([1, 50]);

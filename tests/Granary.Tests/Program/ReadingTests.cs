@@ -85,6 +85,8 @@ public sealed class ReadingTests(CollectedLogs logs) : IClassFixture<CollectedLo
             .Select(line => JsonDocument.Parse(line).RootElement).ToList();
 
         lines[^1].GetProperty("total").GetInt64().ShouldBe(3);
+        lines[^1].GetProperty("exact").GetBoolean().ShouldBeTrue();
+        lines[^1].GetProperty("elapsedSeconds").GetDouble().ShouldBeGreaterThan(0);
         lines[..^1].Sum(bucket => bucket.GetProperty("count").GetInt64()).ShouldBe(3);
     }
 
