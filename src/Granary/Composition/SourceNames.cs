@@ -1,5 +1,6 @@
 using Granary.Core.Model;
 using Granary.Core.Ports;
+using Granary.Sources;
 
 namespace Granary.Composition;
 
@@ -37,7 +38,7 @@ internal static class SourceNames
         foreach (var id in Ids(added.Name))
         {
             if (sources.All(source => source.Id != id)
-                && (await AnyReceiptAsync(state, id, cancellation) is not { } receipt || IsOf(receipt.Build, added)))
+                && (await AnyReceiptAsync(state, id, cancellation) is not { } receipt || SourceOrigin.IsOf(receipt.Build, added)))
             {
                 return id;
             }
@@ -57,20 +58,19 @@ internal static class SourceNames
         }
     }
 
+    /// <summary>One that tells where its build came from, if there is one.</summary>
     private static async Task<Receipt?> AnyReceiptAsync(IStateStore state, string id, CancellationToken cancellation)
     {
+        Receipt? any = null;
         await foreach (var receipt in state.ReadReceiptsAsync(new() { Source = id }, cancellation))
         {
-            return receipt;
+            any = receipt;
+            if (receipt.Build.Url is not null || receipt.Build.LogUrl is not null)
+            {
+                break;
+            }
         }
 
-        return null;
+        return any;
     }
-
-    /// <summary>Whether a build came from where the source reads: the same folder, or the same tenant of the same Zuul.</summary>
-    private static bool IsOf(Build build, SourceDefinition source) => source.Kind == "directory"
-        ? build.LogUrl == Path.GetFullPath(Path.Combine(source.Address, build.Key.Id))
-        : Uri.TryCreate(build.Url, UriKind.Absolute, out var page) && Uri.TryCreate(source.Address, UriKind.Absolute, out var address)
-            && page.Authority == address.Authority
-            && (page.AbsolutePath.Contains($"/t/{source.Tenant}/", StringComparison.Ordinal) || !page.AbsolutePath.Contains("/t/", StringComparison.Ordinal));
 }
