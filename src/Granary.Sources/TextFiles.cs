@@ -37,6 +37,7 @@ internal static class TextFiles
     /// <summary>The path of the file that a compressed one holds; the path itself for any other.</summary>
     public static string WithoutCompression(string path) =>
         path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3]
+        : path.EndsWith(".br", StringComparison.OrdinalIgnoreCase) ? path[..^3]
         : path.EndsWith(".zst", StringComparison.OrdinalIgnoreCase) ? path[..^4]
         : path;
 

@@ -3,7 +3,7 @@ using System.IO.Compression;
 
 namespace Granary.Sources.Decoding;
 
-/// <summary>Brotli (RFC 7932): no magic number and no checksum, so only a Content-Encoding tells it.</summary>
+/// <summary>Brotli (RFC 7932): no magic number and no checksum, so only a Content-Encoding or a file's name tells it.</summary>
 internal sealed class BrotliFormat : Decoder
 {
     private BrotliDecoder decoder;

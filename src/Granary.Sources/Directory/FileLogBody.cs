@@ -42,7 +42,7 @@ internal sealed class FileLogBody : LogBody
             }
 
             var whole = new PlainFileStream(handle, 0);
-            var decoded = await DecodedLog.OpenAsync(whole, [], limits, () => whole.At, cancellation);
+            var decoded = await DecodedLog.OpenAsync(whole, EncodingsOf(path), limits, () => whole.At, cancellation);
             var tag = (decoded.Compressed ? Compressed : Plain) + version;
             var skipped = offset > 0 && etag == tag && await StreamSkip.SkipAsync(decoded, offset, cancellation);
             return new FileLogBody(whole, decoded) { Offset = skipped ? offset : 0, ETag = tag, DeclaredBytes = size };
@@ -56,6 +56,9 @@ internal sealed class FileLogBody : LogBody
             throw new CiException($"{path} cannot be read: {failure.Message}", failure);
         }
     }
+
+    // Brotli has no magic number: its name alone tells it.
+    private static string[] EncodingsOf(string path) => path.EndsWith(".br", StringComparison.OrdinalIgnoreCase) ? ["br"] : [];
 
     public override async ValueTask DisposeAsync() => await Content.DisposeAsync();
 }

@@ -253,4 +253,39 @@ public sealed class DirectorySourceTests : IDisposable
         var source = SourceFactory.Create(Given.Folder("/no/such/granary"), Given.Quick);
         (await Should.ThrowAsync<CiException>(() => source.PagesAsync())).Message.ShouldContain("/no/such/granary");
     }
+
+    [Fact]
+    public async Task A_brotli_file_is_decoded_by_its_name_and_resumed()
+    {
+        var text = Given.Lines(500);
+        Write("a.log.br", DecodedLogTests.Pack(text, target => new System.IO.Compression.BrotliStream(target, System.IO.Compression.CompressionLevel.Fastest)));
+        var build = (await BuildsAsync()).Single();
+        var source = Source();
+        var file = (await source.ListLogsAsync(build, CancellationToken.None)).Single();
+        file.Skipped.ShouldBeNull();
+
+        await using var whole = await source.OpenLogAsync(build, file, 0, null, CancellationToken.None);
+        (await whole.Content.ReadAllAsync()).ShouldBe(text);
+        await using var rest = await source.OpenLogAsync(build, file, 1000, whole.ETag, CancellationToken.None);
+        (rest.Offset, (await rest.Content.ReadAllAsync()).Length).ShouldBe((1000, text.Length - 1000));
+    }
+
+    [Theory]
+    [InlineData("core.Z")]
+    [InlineData("secret.log.gpg")]
+    public async Task A_file_of_random_bytes_is_named_and_not_read(string path)
+    {
+        var bytes = new byte[5000];
+        new Random(3).NextBytes(bytes);
+        Write(path, bytes);
+        var build = (await BuildsAsync()).Single();
+        var source = Source();
+        var file = (await source.ListLogsAsync(build, CancellationToken.None)).Single();
+
+        await using var body = await source.OpenLogAsync(build, file, 0, null, CancellationToken.None);
+        var (read, cut) = await body.Content.ReadToCutAsync();
+
+        read.ShouldBeEmpty();
+        cut.ShouldNotBeNull().Status.ShouldBe(FileStatus.Skipped);
+    }
 }
