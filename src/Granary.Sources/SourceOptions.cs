@@ -1,4 +1,5 @@
 using Granary.Sources.Decoding;
+using Granary.Sources.Http;
 
 namespace Granary.Sources;
 
@@ -38,6 +39,9 @@ public sealed record SourceOptions
     /// <summary>A longer <c>Retry-After</c> is not waited for but handed to the caller.</summary>
     public TimeSpan RetryAfterCap { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>What hosts are burdened with, shared by the sources of a process. Null: the source counts for itself alone.</summary>
+    public HostGates? Hosts { get; init; }
+
     /// <summary>
     /// Waits for a permit to send one request to a host (the first argument) that takes so many at once (the second), besides the
     /// source's own limit; disposed of when the answer was read. Null: there is no limit but the source's own. Silos share one.
@@ -50,8 +54,11 @@ public sealed record SourceOptions
     /// <summary>Builds asked for at once, 2 or more.</summary>
     public int PageSize { get; init; } = 100;
 
-    /// <summary>The largest JSON answer that is read, decoded.</summary>
-    public long MaxJsonBytes { get; init; } = 256L << 20;
+    /// <summary>The largest JSON answer that is read, decoded: a manifest of 200,000 files has 30 MB.</summary>
+    public long MaxJsonBytes { get; init; } = 64L << 20;
+
+    /// <summary>Values, names and brackets of a JSON answer: a document takes 12 bytes for each, whatever its length.</summary>
+    public int MaxJsonTokens { get; init; } = 4 << 20;
 
     public DecodingLimits Decoding { get; init; } = new();
 

@@ -16,6 +16,9 @@ internal sealed class BodyStream : ReadOnlyStream
     private BodyStream(HttpAnswer answer, Stream body, SourceOptions options) =>
         (this.answer, this.body, idle, rate) = (answer, body, options.BodyIdleTimeout, new(options));
 
+    /// <summary>Bytes so far.</summary>
+    public long Received { get; private set; }
+
     public static async Task<BodyStream> OpenAsync(HttpAnswer answer, SourceOptions options, CancellationToken cancellation) =>
         new(answer, await answer.Response.Content.ReadAsStreamAsync(cancellation), options);
 
@@ -33,6 +36,7 @@ internal sealed class BodyStream : ReadOnlyStream
             if (read > 0)
             {
                 rate.End(read);
+                Received += read;
             }
 
             return read;

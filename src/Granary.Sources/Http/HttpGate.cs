@@ -1,7 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Granary.Sources.Http;
 
 /// <summary>What one host is burdened with: so many requests at once, and none before the instant it asked for.</summary>
-internal sealed class HttpGate(int limit, TimeProvider time) : IDisposable
+[SuppressMessage("Design", "CA1001", Justification = "Semaphores without a wait handle hold nothing; a gate lives as long as its process.")]
+internal sealed class HttpGate(int limit, TimeProvider time)
 {
     private readonly SemaphoreSlim permits = new(limit);
 
@@ -61,12 +64,6 @@ internal sealed class HttpGate(int limit, TimeProvider time) : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        permits.Dispose();
-        logs.Dispose();
-    }
-
     private void LeaveLog(bool forLog)
     {
         if (forLog)
@@ -85,15 +82,8 @@ internal sealed class HttpGate(int limit, TimeProvider time) : IDisposable
         public void Dispose()
         {
             var held = Interlocked.Exchange(ref gate, null);
-            try
-            {
-                held?.permits.Release();
-                held?.LeaveLog(forLog);
-            }
-            catch (ObjectDisposedException)
-            {
-                // The source was closed while a body was open: there is nobody left to wait for this permit.
-            }
+            held?.permits.Release();
+            held?.LeaveLog(forLog);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Granary.Core.Model;
 using Granary.Core.Ports;
 using Granary.Sources.Decoding;
 
@@ -8,6 +9,9 @@ namespace Granary.Sources.Http;
 /// <summary>Whole JSON answers, bounded in size and depth; a transfer that breaks is asked for again.</summary>
 internal sealed class JsonReader(SourceClient client)
 {
+    // Manifests shrink thirtyfold at most. What unfolds further is no answer but a bomb.
+    private readonly DecodingLimits limits = client.Options.Decoding with { RatioFrom = 4L << 20, MaxRatio = 200 };
+
     // Manifests and lists of a page are mostly smaller.
     private const int UsualBytes = 16 << 10;
 
@@ -21,6 +25,10 @@ internal sealed class JsonReader(SourceClient client)
             {
                 using var answer = await client.SendAsync(new(address) { Accept = "application/json" }, cancellation);
                 return (await ReadAsync(answer, cancellation), answer.Response.Headers.Date);
+            }
+            catch (LogCutException cut) when (cut.Status == FileStatus.Refused)
+            {
+                throw new CiException($"{Addresses.Shown(address)}: {cut.Message}", cut) { Refused = true };
             }
             catch (Exception broken) when (broken is LogCutException || SourceClient.IsTransfer(broken))
             {
@@ -43,11 +51,13 @@ internal sealed class JsonReader(SourceClient client)
 
         using var raw = await BodyStream.OpenAsync(answer, client.Options, cancellation);
         await using var decoded = await DecodedLog.OpenAsync(
-            raw, answer.Encodings, client.Options.Decoding, static () => long.MaxValue, cancellation);
+            raw, answer.Encodings, limits, () => raw.Received, cancellation);
         var whole = await ReadWholeAsync(answer, decoded, cancellation);
         try
         {
-            return JsonText.Parse(whole);
+            return JsonText.Holds(whole, client.Options.MaxJsonTokens)
+                ? JsonText.Parse(whole)
+                : throw new CiException($"{Addresses.Shown(answer.Address)} has more than {client.Options.MaxJsonTokens} values") { Refused = true };
         }
         catch (JsonException bad)
         {

@@ -11,7 +11,27 @@ namespace Granary.Sources.Http;
 internal static class JsonText
 {
     // A folder of a manifest takes two levels.
-    private static readonly JsonDocumentOptions Depth = new() { MaxDepth = 256 };
+    private const int MaxDepth = 256;
+
+    private static readonly JsonDocumentOptions Depth = new() { MaxDepth = MaxDepth };
+
+    /// <summary>True where there are no more than so many values, names and brackets.</summary>
+    /// <exception cref="JsonException">Not JSON, or too deep.</exception>
+    public static bool Holds(ReadOnlySpan<byte> bytes, int tokens)
+    {
+        if (bytes.Length <= tokens)
+        {
+            return true;
+        }
+
+        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = MaxDepth });
+        while (tokens > 0 && reader.Read())
+        {
+            tokens--;
+        }
+
+        return tokens > 0;
+    }
 
     /// <summary>Bytes that are not UTF-8 become U+FFFD.</summary>
     /// <exception cref="JsonException">Not JSON, or too deep.</exception>

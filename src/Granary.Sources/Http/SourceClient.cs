@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Reflection;
@@ -21,7 +20,7 @@ internal sealed class SourceClient : IDisposable
     private readonly TokenFile? token;
     private readonly int connections;
     private readonly HttpClient http;
-    private readonly ConcurrentDictionary<string, HttpGate> gates = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HostGates hosts;
 
     public SourceClient(SourceDefinition definition, SourceOptions options)
     {
@@ -30,6 +29,7 @@ internal sealed class SourceClient : IDisposable
         rules = HostRules.For(definition, options);
         token = definition.TokenFile is { } path ? new(path) : null;
         connections = Math.Max(1, definition.MaxConnections);
+        hosts = options.Hosts ?? new();
         http = new HttpClient(new GuardedConnections(rules).Handler(options, connections)) { Timeout = Timeout.InfiniteTimeSpan };
         var version = typeof(SourceClient).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
         http.DefaultRequestHeaders.UserAgent.Add(new("Granary", version?.Split('+')[0] ?? "0"));
@@ -85,14 +85,7 @@ internal sealed class SourceClient : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        http.Dispose();
-        foreach (var gate in gates.Values)
-        {
-            gate.Dispose();
-        }
-    }
+    public void Dispose() => http.Dispose();
 
     /// <summary>Whether another try may succeed where this failed.</summary>
     public static bool IsTransfer(Exception failure) =>
@@ -117,7 +110,7 @@ internal sealed class SourceClient : IDisposable
         ? $"{broken.Message} ({deeper})"
         : broken.Message;
 
-    private HttpGate GateOf(Uri address) => gates.GetOrAdd(address.Host, static (_, client) => new(client.connections, client.options.Time), this);
+    private HttpGate GateOf(Uri address) => hosts.Of(address.Host, connections, options.Time);
 
     private void Rest(Uri address, TimeSpan? wait)
     {

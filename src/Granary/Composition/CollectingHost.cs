@@ -5,6 +5,7 @@ using Granary.Core.Model;
 using Granary.Core.Ports;
 using Granary.Elastic;
 using Granary.Sources;
+using Granary.Sources.Http;
 using Granary.State;
 
 namespace Granary.Composition;
@@ -95,7 +96,8 @@ internal sealed class CollectingHost : IAsyncDisposable
     /// <param name="log">Told of what sources try again, in a line.</param>
     public CollectRun CreateRun(CollectorOptions options, Action<CollectEvent> tell, Action<string> log)
     {
-        ICiSource Open(SourceDefinition source) => SourceFactory.Create(source, new() { Log = line => log($"{source.Name}: {line}") });
+        var hosts = new HostGates();
+        ICiSource Open(SourceDefinition source) => SourceFactory.Create(source, new() { Hosts = hosts, Log = line => log($"{source.Name}: {line}") });
         var collector = new Collector(State, Index, Open, new SourceMaskers().Of, options, TimeProvider.System, tell);
         return new(collector, new(collector, settings.Folder, TimeProvider.System), State);
     }

@@ -1,6 +1,7 @@
 using Granary.Cluster;
 using Granary.Elastic;
 using Granary.Sources;
+using Granary.Sources.Http;
 using Granary.State.Postgres;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
@@ -20,6 +21,7 @@ internal static class SiloRun
             .ForAsync(cancel => Engines.StartAsync(engine, state, cancel), cancellation);
         await using var ended = index;
         await using var stopped = retention;
+        var hosts = new HostGates();
         var parts = new ClusterParts
         {
             State = state,
@@ -27,6 +29,7 @@ internal static class SiloRun
             Index = index,
             Open = (source, enter) => SourceFactory.Create(source, new()
             {
+                Hosts = hosts,
                 EnterHost = enter.Invoke,
                 Log = line => Console.Error.WriteLine($"{source.Name}: {line}"),
             }),
