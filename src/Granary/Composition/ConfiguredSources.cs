@@ -45,6 +45,12 @@ internal static class ConfiguredSources
 
         foreach (var wanted in all)
         {
+            if (wanted.PurgeLater)
+            {
+                await Console.Error.WriteLineAsync(
+                    $"'{wanted.Name}' stands in the configuration file, but is removed, to be purged: 'granary source resume {wanted.Name}' collects it again");
+            }
+
             if (sources.All(known => SourcePrinter.Json(known) != SourcePrinter.Json(wanted)))
             {
                 await state.SaveSourceAsync(wanted, cancellation);
@@ -102,6 +108,7 @@ internal static class ConfiguredSources
         TokenFile = section["TokenFile"],
         AllowedHosts = List(section, "AllowHosts"),
         Paused = known?.Paused ?? false,
+        PurgeLater = known?.PurgeLater ?? false,
         PollInterval = section["Poll"] is { } poll ? SourceText.Span(section.Path + ":Poll", poll) : TimeSpan.FromSeconds(30),
         Filter = new()
         {
