@@ -119,6 +119,41 @@ public sealed class SourceTests : IDisposable
         (await RunAsync("search", "configured", "--source", "conf")).Out.ShouldBe("conf/a.log:1:configured\n");
     }
 
+    [Fact]
+    public async Task A_source_removed_to_be_purged_keeps_its_name_and_is_not_collected_until_it_is_resumed()
+    {
+        folder.Write("logs/a.log", "x\n");
+        var config = folder.Write("conf.json", $$"""{ "Sources": [ { "Name": "d", "Kind": "directory", "Path": "{{folder.Logs}}" } ] }""");
+        (await RunAsync("collect", "--once", "--config", config)).Code.ShouldBe(0);
+        (await RunAsync("source", "remove", "d", "--purge-later")).Code.ShouldBe(0);
+        folder.Write("logs/b.log", "y\n");
+
+        (await RunAsync("source", "list")).Lines[1].ShouldEndWith("removed, to be purged");
+        (await RunAsync("source", "add", "directory", "d", "--path", folder.Logs)).Error.ShouldContain("there is a source 'd' already");
+        (await RunAsync("collect", "d", "--once")).Error.ShouldContain("'d' is removed, to be purged");
+        var configured = await RunAsync("collect", "--once", "--config", config);
+
+        configured.Error.ShouldContain("'d' stands in the configuration file, but is removed, to be purged");
+        (await RunAsync("source", "list")).Lines[1].ShouldEndWith("removed, to be purged");
+        (await RunAsync("search", "*")).Lines.ShouldBe(["d/a.log:1:x"]);
+        (await RunAsync("source", "resume", "d")).Code.ShouldBe(0);
+        (await RunAsync("collect", "--once")).Code.ShouldBe(0);
+        (await RunAsync("search", "*", "--count")).Out.ShouldBe("2\n");
+    }
+
+    [Fact]
+    public async Task Only_lines_before_an_instant_are_found_with_until()
+    {
+        folder.Write("logs/a.log", "2026-01-02T03:04:05Z early\n2026-01-02T03:04:06Z late\n");
+        await RunAsync("source", "add", "directory", "d", "--path", folder.Logs);
+        await RunAsync("collect", "--once");
+
+        (await RunAsync("search", "*", "--until", "2026-01-02T03:04:06Z")).Lines.ShouldBe(["d/a.log:1:2026-01-02T03:04:05Z early"]);
+        (await RunAsync("search", "*", "--since", "2026-01-02T03:04:06Z", "--until", "2026-01-03")).Lines.ShouldBe(["d/a.log:2:2026-01-02T03:04:06Z late"]);
+        (await RunAsync("search", "*", "--until", "2026-01-01")).Code.ShouldBe(1);
+        (await RunAsync("search", "*", "--until", "soon")).Error.ShouldContain("--until");
+    }
+
     public void Dispose() => folder.Dispose();
 
     private Task<GranaryRun> RunAsync(params string[] arguments) => GranaryProgram.RunAsync(folder.Data, arguments);
