@@ -16,9 +16,9 @@ public static class ElasticIndex
         var client = new ElasticClient(options.Validated(), time);
         try
         {
-            var engine = await client.InfoAsync(cancellation).ConfigureAwait(false);
+            await client.InfoAsync(cancellation).ConfigureAwait(false);
             await new IndexTemplates(client, new IndexNames(client.Options.Prefix)).InstallAsync(cancellation).ConfigureAwait(false);
-            return new ElasticIndexWriter(client, engine);
+            return new ElasticIndexWriter(client);
         }
         catch
         {

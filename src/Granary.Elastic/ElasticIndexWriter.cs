@@ -22,40 +22,29 @@ public sealed class ElasticIndexWriter : IIndexWriter
 
     private readonly ElasticClient client;
     private readonly IndexNames names;
-    private readonly SendPermits permits;
     private readonly BulkSender sender;
     private readonly DeadLetters dead;
     private readonly ReceiptCopies receipts;
     private readonly Refreshes refreshes;
     private readonly BulkPump pump;
 
-    internal ElasticIndexWriter(ElasticClient client, EngineInfo engine)
+    internal ElasticIndexWriter(ElasticClient client)
     {
-        (this.client, Engine) = (client, engine);
+        this.client = client;
         names = new IndexNames(client.Options.Prefix);
-        permits = new SendPermits(client.Options.MaxInFlight);
         var indices = new OwnIndices(client);
         dead = new DeadLetters(client, names, indices);
         receipts = new ReceiptCopies(client, names, dead);
         refreshes = new Refreshes(client);
-        sender = new BulkSender(client, permits, dead);
+        sender = new BulkSender(client, new SendPermits(client.Options.MaxInFlight), dead);
         pump = new BulkPump(client, names, indices, sender);
     }
-
-    /// <summary>Which engine is written to.</summary>
-    public EngineInfo Engine { get; }
 
     /// <summary>Bytes of request bodies sent so far, repeated ones included, as they went over the wire.</summary>
     public long SentBytes => sender.SentBytes;
 
     /// <summary>Bulk requests sent so far.</summary>
     public long Requests => sender.Requests;
-
-    /// <summary>Documents sent again so far.</summary>
-    public long RetriedDocuments => sender.RetriedDocuments;
-
-    /// <summary>Requests that may be under way at once now.</summary>
-    public int Permits => permits.Limit;
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<ChunkOutcome> WriteAsync(
@@ -87,19 +76,19 @@ public sealed class ElasticIndexWriter : IIndexWriter
     public async Task DeleteOlderGenerationsAsync(BuildKey build, int generation, DateOnly indexDay, CancellationToken cancellation)
     {
         await dead.ForgetAsync(build, generation, cancellation).ConfigureAwait(false);
-        await DeleteAsync(build, new JsonObject { ["lt"] = generation }, indexDay, cancellation).ConfigureAwait(false);
+        await DeleteAsync(build, Dsl.Range(FieldNames.Generation, null, generation), indexDay, cancellation).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async Task DeleteGenerationsAsync(BuildKey build, int first, int last, DateOnly indexDay, CancellationToken cancellation)
     {
         await dead.ForgetAsync(build, first, last, cancellation).ConfigureAwait(false);
-        await DeleteAsync(build, new JsonObject { ["gte"] = first, ["lte"] = last }, indexDay, cancellation).ConfigureAwait(false);
+        await DeleteAsync(build, Dsl.Range(FieldNames.Generation, first, last + 1L), indexDay, cancellation).ConfigureAwait(false);
     }
 
     private async Task DeleteAsync(BuildKey build, JsonObject generations, DateOnly indexDay, CancellationToken cancellation)
     {
-        var named = BuildFilter(build, new JsonObject { ["range"] = new JsonObject { [FieldNames.Generation] = generations } });
+        var named = EntriesOf(build, generations);
         var indices = $"{names.Lines(indexDay)},{names.Builds}";
         for (var round = 0; ; round++)
         {
@@ -127,8 +116,7 @@ public sealed class ElasticIndexWriter : IIndexWriter
     {
         var index = names.Lines(indexDay);
         await refreshes.RefreshAsync(index, cancellation).ConfigureAwait(false);
-        var query = BuildFilter(build, new JsonObject { ["term"] = new JsonObject { [FieldNames.Generation] = generation } });
-        return await CountAsync(index, query, cancellation).ConfigureAwait(false);
+        return await CountAsync(index, EntriesOf(build, Dsl.Term(FieldNames.Generation, generation)), cancellation).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -165,10 +153,7 @@ public sealed class ElasticIndexWriter : IIndexWriter
 
         if (old.Length > 0)
         {
-            var query = new JsonObject
-            {
-                ["query"] = new JsonObject { ["range"] = new JsonObject { [FieldNames.IndexDay] = new JsonObject { ["lt"] = $"{first:yyyy-MM-dd}" } } },
-            };
+            var query = Dsl.Body(Dsl.Range(FieldNames.IndexDay, null, $"{first:yyyy-MM-dd}"));
             await refreshes.RefreshAsync(names.Builds, cancellation).ConfigureAwait(false);
             using var deleted = await client.JsonAsync(HttpMethod.Post, $"{names.Builds}/_delete_by_query?conflicts=proceed&refresh=true&ignore_unavailable=true",
                 query, "delete expired builds", cancellation, client.Options.LongTimeout).ConfigureAwait(false);
@@ -198,18 +183,9 @@ public sealed class ElasticIndexWriter : IIndexWriter
         pump.Dispose();
     }
 
-    private static JsonObject BuildFilter(BuildKey build, JsonObject generations) => new()
-    {
-        ["query"] = new JsonObject
-        {
-            ["bool"] = new JsonObject
-            {
-                ["filter"] = new JsonArray(
-                    new JsonObject { ["term"] = new JsonObject { [FieldNames.BuildHash] = LineIds.Of(build.Hash) } }, generations),
-                ["must_not"] = new JsonArray(new JsonObject { ["term"] = new JsonObject { [FieldNames.Kind] = "build" } }),
-            },
-        },
-    };
+    /// <summary>All that is held of generations of a build but the copy of its receipt.</summary>
+    private static JsonObject EntriesOf(BuildKey build, JsonObject generations) => Dsl.Body(Dsl.Filter(
+        Dsl.Term(FieldNames.BuildHash, LineIds.Of(build.Hash)), generations, Dsl.Not(Dsl.Term(FieldNames.Kind, "build"))));
 
     private async Task<long> CountAsync(string index, JsonObject query, CancellationToken cancellation)
     {

@@ -15,14 +15,11 @@ internal sealed class BulkSender(ElasticClient client, SendPermits permits, Dead
     private readonly string refresh = client.Options.WaitSearchable ? "&refresh=true" : "";
     private long sentBytes;
     private long requests;
-    private long retriedDocuments;
     private int largestBody = int.MaxValue;
 
     internal long SentBytes => Interlocked.Read(ref sentBytes);
 
     internal long Requests => Interlocked.Read(ref requests);
-
-    internal long RetriedDocuments => Interlocked.Read(ref retriedDocuments);
 
     /// <summary>Bytes that the engine was seen to refuse as too many; batches stay below half of that.</summary>
     internal int LargestBody => Volatile.Read(ref largestBody);
@@ -60,7 +57,6 @@ internal sealed class BulkSender(ElasticClient client, SendPermits permits, Dead
                     throw new IndexUnavailableException($"nothing could be written for {client.Options.GiveUpAfter.TotalSeconds:0} s: {why}");
                 }
 
-                Interlocked.Add(ref retriedDocuments, batch.Items.Count);
                 await Task.Delay(pause ?? BackOff(attempt++), client.Time, cancellation).ConfigureAwait(false);
             }
         }
@@ -84,28 +80,21 @@ internal sealed class BulkSender(ElasticClient client, SendPermits permits, Dead
             return (batch, exception.Message, null);
         }
 
-        if (!answer.Succeeded && answer.Status != 413)
+        if (answer.Status == 413)
+        {
+            await SendHalvesAsync(batch, cancellation).ConfigureAwait(false);
+            return (null, "", null);
+        }
+
+        if (!answer.Succeeded)
         {
             var refusal = EngineErrors.Of(answer, "take lines");
             var (type, reason) = answer.Error();
             return answer.IsTransient && EngineErrors.Blocking(answer.Status, type, reason) is null ? (batch, refusal.Message, answer.RetryAfter) : throw refusal;
         }
 
-        try
-        {
-            if (answer.Succeeded)
-            {
-                var (left, why) = await SettleAsync(batch, failures, cancellation).ConfigureAwait(false);
-                return (left, why, null);
-            }
-
-            await SendHalvesAsync(batch, cancellation).ConfigureAwait(false);
-            return (null, "", null);
-        }
-        catch (JsonException exception)
-        {
-            return (batch, $"the engine's answer to refused documents cannot be read: {exception.Message}", null);
-        }
+        var (left, why) = await SettleAsync(batch, failures, cancellation).ConfigureAwait(false);
+        return (left, why, null);
     }
 
     /// <summary>One request under a permit, which is given back once it is known what the engine said of each document.</summary>
@@ -154,7 +143,6 @@ internal sealed class BulkSender(ElasticClient client, SendPermits permits, Dead
     }
 
     /// <summary>Counts what was taken, keeps what was refused, and returns what is to be sent again.</summary>
-    /// <exception cref="JsonException">The answer to what was refused cannot be read; nothing is counted yet.</exception>
     private async Task<(BulkBatch? Left, string Why)> SettleAsync(
         BulkBatch batch, IReadOnlyList<BulkFailure> failures, CancellationToken cancellation)
     {

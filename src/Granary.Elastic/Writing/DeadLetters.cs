@@ -25,7 +25,6 @@ internal sealed class DeadLetters(ElasticClient client, IndexNames names, OwnInd
 
     /// <summary>Returns once they are durable. Writing one again changes nothing.</summary>
     /// <exception cref="IndexUnavailableException">They could not be written.</exception>
-    /// <exception cref="JsonException">The engine's answer cannot be read: whether they were written is not known.</exception>
     internal async Task PutAsync(BulkBatch batch, IReadOnlyList<BulkFailure> failures, CancellationToken cancellation)
     {
         await indices.EnsureAsync(names.Dead, cancellation).ConfigureAwait(false);
@@ -69,15 +68,9 @@ internal sealed class DeadLetters(ElasticClient client, IndexNames names, OwnInd
     internal async Task ForgetOldAsync(DateOnly first, CancellationToken cancellation)
     {
         await RefreshAsync(cancellation).ConfigureAwait(false);
-        var ofLines = new JsonObject
-        {
-            ["range"] = new JsonObject { ["granary.index"] = new JsonObject { ["gte"] = names.Lines(DateOnly.MinValue), ["lt"] = names.Lines(first) } },
-        };
-        var ofBuilds = Dsl.Filter(
-            Dsl.Term("granary.index", names.Builds),
-            new JsonObject { ["range"] = new JsonObject { [FieldNames.Timestamp] = new JsonObject { ["lt"] = $"{first:yyyy-MM-dd}" } } });
-        var query = new JsonObject { ["query"] = new JsonObject { ["bool"] = new JsonObject { ["should"] = new JsonArray(ofLines, ofBuilds), ["minimum_should_match"] = 1 } } };
-        using var deleted = await AskAsync("_delete_by_query", query, "forget old refused documents", cancellation, "&conflicts=proceed&refresh=true").ConfigureAwait(false);
+        var ofLines = Dsl.Range("granary.index", names.Lines(DateOnly.MinValue), names.Lines(first));
+        var ofBuilds = Dsl.Filter(Dsl.Term("granary.index", names.Builds), Dsl.Range(FieldNames.Timestamp, null, $"{first:yyyy-MM-dd}"));
+        await DeleteAsync(Dsl.Any(ofLines, ofBuilds), cancellation).ConfigureAwait(false);
     }
 
     /// <summary>The dead letters, the latest first.</summary>
@@ -121,7 +114,7 @@ internal sealed class DeadLetters(ElasticClient client, IndexNames names, OwnInd
         await RefreshAsync(cancellation).ConfigureAwait(false);
         var body = new JsonObject
         {
-            ["query"] = new JsonObject { ["term"] = new JsonObject { [FieldNames.BuildHash] = LineIds.Of(build.Hash) } },
+            ["query"] = Of(build),
             ["size"] = MostLookedAt,
             ["sort"] = new JsonArray(new JsonObject { [FieldNames.Generation] = new JsonObject { ["order"] = "asc", ["missing"] = "_first", ["unmapped_type"] = "integer" } }),
             ["_source"] = new JsonArray("granary.index", FieldNames.Generation),
@@ -136,19 +129,10 @@ internal sealed class DeadLetters(ElasticClient client, IndexNames names, OwnInd
         var current = kept.Where(hit => GenerationOf(hit) >= generation).ToArray();
         var taken = await TakenAsync(current, cancellation).ConfigureAwait(false);
         var older = kept.Except(current).Any();
-        var past = new JsonObject
-        {
-            ["bool"] = new JsonObject
-            {
-                ["filter"] = new JsonArray(new JsonObject { ["term"] = new JsonObject { [FieldNames.BuildHash] = LineIds.Of(build.Hash) } }),
-                ["must_not"] = new JsonArray(new JsonObject { ["range"] = new JsonObject { [FieldNames.Generation] = new JsonObject { ["gte"] = generation } } }),
-            },
-        };
         if (older || taken.Count > 0)
         {
-            var forgotten = new JsonObject { ["ids"] = new JsonObject { ["values"] = new JsonArray([.. taken.Select(id => (JsonNode)id)]) } };
-            var query = new JsonObject { ["query"] = new JsonObject { ["bool"] = new JsonObject { ["should"] = new JsonArray(past, forgotten), ["minimum_should_match"] = 1 } } };
-            using var deleted = await AskAsync("_delete_by_query", query, "forget refused documents", cancellation, "&conflicts=proceed&refresh=true").ConfigureAwait(false);
+            var past = Dsl.Filter(Of(build), Dsl.Not(Dsl.Range(FieldNames.Generation, generation, null)));
+            await DeleteAsync(Dsl.Any(past, Dsl.Ids(taken)), cancellation).ConfigureAwait(false);
         }
     }
 
@@ -156,19 +140,15 @@ internal sealed class DeadLetters(ElasticClient client, IndexNames names, OwnInd
     internal async Task ForgetAsync(BuildKey build, int first, int last, CancellationToken cancellation)
     {
         await RefreshAsync(cancellation).ConfigureAwait(false);
-        var query = new JsonObject
-        {
-            ["query"] = new JsonObject
-            {
-                ["bool"] = new JsonObject
-                {
-                    ["filter"] = new JsonArray(
-                        new JsonObject { ["term"] = new JsonObject { [FieldNames.BuildHash] = LineIds.Of(build.Hash) } },
-                        new JsonObject { ["range"] = new JsonObject { [FieldNames.Generation] = new JsonObject { ["gte"] = first, ["lte"] = last } } }),
-                },
-            },
-        };
-        using var deleted = await AskAsync("_delete_by_query", query, "forget refused documents", cancellation, "&conflicts=proceed&refresh=true").ConfigureAwait(false);
+        await DeleteAsync(Dsl.Filter(Of(build), Dsl.Range(FieldNames.Generation, first, last + 1L)), cancellation).ConfigureAwait(false);
+    }
+
+    private static JsonObject Of(BuildKey build) => Dsl.Term(FieldNames.BuildHash, LineIds.Of(build.Hash));
+
+    private async Task DeleteAsync(JsonObject query, CancellationToken cancellation)
+    {
+        using var deleted = await AskAsync(
+            "_delete_by_query", Dsl.Body(query), "forget refused documents", cancellation, "&conflicts=proceed&refresh=true").ConfigureAwait(false);
     }
 
     /// <summary>The ids of those that are where they should have gone.</summary>
@@ -202,22 +182,47 @@ internal sealed class DeadLetters(ElasticClient client, IndexNames names, OwnInd
         }
     }
 
+    /// <summary>What the engine did not take; null where it is too much. An answer that cannot be read is asked for again.</summary>
+    private async Task<IReadOnlyList<BulkFailure>?> SendAsync(ReadOnlyMemory<byte> body, int letters, CancellationToken cancellation)
+    {
+        const int Attempts = 4;
+        for (var attempt = 1; ; attempt++)
+        {
+            var answer = await client.AskAsync(
+                HttpMethod.Post, $"{names.Dead}/_bulk?{BulkAnswer.Filter}", "application/x-ndjson", body, client.Options.RequestTimeout, cancellation).ConfigureAwait(false);
+            if (answer.Status == 413)
+            {
+                return null;
+            }
+
+            if (!answer.Succeeded)
+            {
+                throw EngineErrors.Of(answer, "keep refused documents");
+            }
+
+            try
+            {
+                return BulkAnswer.Read(answer.Body.Span, letters);
+            }
+            catch (JsonException) when (attempt < Attempts)
+            {
+                await Task.Delay(client.Options.FirstBackOff * (1 << attempt), client.Time, cancellation).ConfigureAwait(false);
+            }
+            catch (JsonException exception)
+            {
+                throw new IndexUnavailableException($"the engine's answer to refused documents cannot be read: {exception.Message}", exception);
+            }
+        }
+    }
+
     /// <returns>False where it is too much for the engine or a proxy before it.</returns>
     private async Task<bool> TrySendAsync(ArrayBufferWriter<byte> body, int letters, CancellationToken cancellation)
     {
-        var answer = await client.AskAsync(
-            HttpMethod.Post, $"{names.Dead}/_bulk?{BulkAnswer.Filter}", "application/x-ndjson", body.WrittenMemory, client.Options.RequestTimeout, cancellation).ConfigureAwait(false);
-        if (answer.Status == 413)
+        if (await SendAsync(body.WrittenMemory, letters, cancellation).ConfigureAwait(false) is not { } refused)
         {
             return false;
         }
 
-        if (!answer.Succeeded)
-        {
-            throw EngineErrors.Of(answer, "keep refused documents");
-        }
-
-        var refused = BulkAnswer.Read(answer.Body.Span, letters);
         if (refused.Count > 0)
         {
             var (status, type, reason) = (refused[0].Status, refused[0].Type, refused[0].Reason);

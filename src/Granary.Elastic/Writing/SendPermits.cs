@@ -18,7 +18,6 @@ internal sealed class SendPermits
     private double limit;
     private int taken;
     private double usualSeconds;
-    private long cuts;
 
     internal SendPermits(int most)
     {
@@ -37,9 +36,6 @@ internal sealed class SendPermits
             }
         }
     }
-
-    /// <summary>Times that the limit was cut.</summary>
-    internal long Cuts => Interlocked.Read(ref cuts);
 
     internal Task TakeAsync(CancellationToken cancellation)
     {
@@ -102,11 +98,7 @@ internal sealed class SendPermits
         await turn.Task.ConfigureAwait(false);
     }
 
-    private void Cut()
-    {
-        limit = Math.Max(1, limit / 2);
-        cuts++;
-    }
+    private void Cut() => limit = Math.Max(1, limit / 2);
 
     private void GiveBack()
     {

@@ -103,6 +103,16 @@ public sealed class RecoveryTests
         (outcome.Result, outcome.Refused, halves).ShouldBe((ChunkResult.Refused, 1, 3));
     }
 
+    [Fact]
+    public async Task Answers_to_refused_documents_that_stay_unreadable_are_the_engines_fault()
+    {
+        await using var proxy = await StandIn.StartAsync(request => !request.IsBulk ? null
+            : request.Path.Contains("-dead", StringComparison.Ordinal) ? new EngineAnswer(200, "{") : StandIn.Items(request, 400));
+        await using var writer = Open(proxy);
+        var chunks = TestLogs.Chunks(TestLogs.Log(TestLogs.Build("unreadable")), "line\n");
+        (await Should.ThrowAsync<IndexUnavailableException>(async () => await writer.WriteAsync(chunks, default).ToListAsync())).Message.ShouldContain("cannot be read");
+    }
+
     private static ElasticIndexWriter Open(FaultProxy proxy, Func<ElasticOptions, ElasticOptions>? change = null) =>
-        new(StandIn.Client(proxy, change), new EngineInfo(EngineKind.OpenSearch, new Version(2, 19)));
+        new(StandIn.Client(proxy, change));
 }

@@ -1,15 +1,21 @@
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace Granary.Elastic.Searching;
+namespace Granary.Elastic;
 
 /// <summary>Pieces of the engines' query language. Nothing is scored.</summary>
 internal static class Dsl
 {
+    /// <summary>The body of a request that asks nothing but this.</summary>
+    internal static JsonObject Body(JsonObject query) => new() { ["query"] = query };
+
     internal static JsonObject Term(string field, JsonNode value) => new() { ["term"] = new JsonObject { [field] = value } };
 
     internal static JsonObject Terms(string field, IEnumerable<string> values) =>
         new() { ["terms"] = new JsonObject { [field] = new JsonArray([.. values.Select(value => (JsonNode)value)]) } };
+
+    internal static JsonObject Ids(IEnumerable<string> ids) =>
+        new() { ["ids"] = new JsonObject { ["values"] = new JsonArray([.. ids.Select(id => (JsonNode)id)]) } };
 
     internal static JsonObject Exists(string field) => new() { ["exists"] = new JsonObject { ["field"] = field } };
 
@@ -20,6 +26,7 @@ internal static class Dsl
 
     internal static JsonObject Phrase(string field, string text) => new() { ["match_phrase"] = new JsonObject { [field] = text } };
 
+    /// <summary>From the first value on, up to before the second; null: no bound.</summary>
     internal static JsonObject Range(string field, JsonNode? from, JsonNode? before)
     {
         var bounds = new JsonObject();
