@@ -33,6 +33,19 @@ public sealed class TemplateTests(Engine engine)
     }
 
     [Fact]
+    public async Task Indices_have_the_shards_and_the_copies_that_are_asked_for()
+    {
+        var options = (await engine.OptionsAsync() with { Shards = 3, Replicas = 1 }).Validated();
+        var index = new IndexNames(options.Prefix).Lines(TestLogs.Day);
+        await InstallAsync(options);
+        await PutAsync(options, index, "{}");
+
+        var settings = (await GetAsync(options, $"{index}/_settings"))[index]!["settings"]!["index"]!;
+
+        (settings["number_of_shards"]!.GetValue<string>(), settings["number_of_replicas"]!.GetValue<string>()).ShouldBe(("3", "1"));
+    }
+
+    [Fact]
     public async Task Templates_of_a_later_version_are_left_alone_and_refused()
     {
         var options = (await engine.OptionsAsync()).Validated();

@@ -118,6 +118,19 @@ public sealed class IndexSettingsTests : IDisposable
     }
 
     [Fact]
+    public void A_password_comes_from_a_file_and_goes_with_its_user()
+    {
+        var file = Path.Combine(folder.Path, "password");
+        File.WriteAllText(file, "very-secret\n");
+
+        var options = IndexSettings.Read(folder, "http://a:1", Settings(("Index:User", "me"), ("Index:PasswordFile", file)))!;
+
+        options.Auth!.ToString().ShouldBe("user me");
+        options.Auth.Header.ToString().ShouldBe($"Basic {Convert.ToBase64String("me:very-secret"u8)}");
+        options.ToString().ShouldNotContain("very-secret");
+    }
+
+    [Fact]
     public void A_secret_comes_from_a_file_and_is_not_shown()
     {
         var file = Path.Combine(folder.Path, "key");
