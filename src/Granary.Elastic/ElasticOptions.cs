@@ -32,6 +32,12 @@ public sealed record ElasticOptions
     /// </summary>
     public bool Positions { get; init; } = true;
 
+    /// <summary>
+    /// How indices made from now on compress what they store, as the engine calls it; it may refuse one. Every build of either engine knows
+    /// the usual one; docs/elastic.md says why it is usual.
+    /// </summary>
+    public string Codec { get; init; } = "best_compression";
+
     /// <summary>Whether request bodies are compressed; null: where the engine is not on a loopback address.</summary>
     public bool? Compress { get; init; }
 
@@ -79,6 +85,8 @@ public sealed record ElasticOptions
             "wants a lower-case letter, then lower-case letters, digits, - and _; at most 100");
         Require(Shards is >= 1 and <= 1024, nameof(Shards), "wants 1 to 1024");
         Require(Replicas is >= 0 and <= 10, nameof(Replicas), "wants 0 to 10");
+        Require(Codec.Length > 0 && Codec.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character == '_'), nameof(Codec),
+            "wants a name such as best_compression or zstd");
         Require(RefreshInterval >= TimeSpan.FromMilliseconds(100), nameof(RefreshInterval), "wants at least 100 ms");
         Require(BatchBytes is >= 64 * 1024 and <= 64 * 1024 * 1024, nameof(BatchBytes), "wants 65536 to 67108864");
         Require(MaxInFlight is >= 1 and <= 64, nameof(MaxInFlight), "wants 1 to 64");

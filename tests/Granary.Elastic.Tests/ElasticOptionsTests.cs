@@ -14,6 +14,7 @@ public sealed class ElasticOptionsTests
         { "Prefix", Usual with { Prefix = "a*" } },
         { "Shards", Usual with { Shards = 0 } },
         { "Replicas", Usual with { Replicas = -1 } },
+        { "Codec", Usual with { Codec = "best compression" } },
         { "BatchBytes", Usual with { BatchBytes = 10 } },
         { "MaxInFlight", Usual with { MaxInFlight = 0 } },
         { "CaFile", Usual with { CaFile = "/nowhere/ca.pem" } },

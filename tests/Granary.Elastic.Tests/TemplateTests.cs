@@ -46,6 +46,29 @@ public sealed class TemplateTests(Engine engine)
     }
 
     [Fact]
+    public async Task Indices_store_as_small_as_every_engine_can_unless_told()
+    {
+        var options = (await engine.OptionsAsync()).Validated();
+        var index = new IndexNames(options.Prefix).Lines(TestLogs.Day);
+        await InstallAsync(options);
+        await PutAsync(options, index, "{}");
+
+        (await GetAsync(options, $"{index}/_settings"))[index]!["settings"]!["index"]!["codec"]!.GetValue<string>().ShouldBe("best_compression");
+        (await InstallAsync(options with { Codec = "zlib" })).ShouldHaveSingleItem().ShouldContain("settings");
+    }
+
+    [Fact]
+    public async Task A_codec_that_the_engine_lacks_is_refused_by_its_name()
+    {
+        var options = await engine.OptionsAsync() with { Codec = "no_such_codec" };
+
+        var thrown = await Should.ThrowAsync<ElasticException>(() => ElasticIndex.OpenWriterAsync(options, TimeProvider.System, default));
+
+        thrown.Message.ShouldContain("no_such_codec");
+        thrown.Status.ShouldBe(400);
+    }
+
+    [Fact]
     public async Task Templates_of_a_later_version_are_left_alone_and_refused()
     {
         var options = (await engine.OptionsAsync()).Validated();

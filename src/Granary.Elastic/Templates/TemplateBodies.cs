@@ -31,7 +31,7 @@ internal static class TemplateBodies
                     ["number_of_shards"] = options.Shards,
                     ["number_of_replicas"] = options.Replicas,
                     ["refresh_interval"] = $"{(long)options.RefreshInterval.TotalMilliseconds}ms",
-                    ["codec"] = "best_compression",
+                    ["codec"] = options.Codec,
                     ["translog"] = new JsonObject { ["durability"] = "request" },
                     ["mapping"] = new JsonObject { ["total_fields"] = new JsonObject { ["limit"] = 200 } },
                 },

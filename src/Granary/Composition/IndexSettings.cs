@@ -102,6 +102,7 @@ internal static class IndexSettings
             Replicas = Number(section, "Replicas") ?? 0,
             RefreshInterval = section["Refresh"] is { } span ? SourceText.Span($"{section.Path}:Refresh", span) : TimeSpan.FromSeconds(30),
             WaitSearchable = Flag(section, "WaitSearchable") ?? false,
+            Codec = section["Codec"] ?? "best_compression",
             Positions = Flag(section, "Positions") ?? true,
             Compress = Flag(section, "Compress"),
             RetentionDays = Number(section, "RetentionDays"),

@@ -11,7 +11,7 @@ internal static class SettingNames
     private static readonly string[] OfIndex =
     [
         "Url", "ApiKeyFile", "TokenFile", "User", "PasswordFile", "CaFile", "Prefix", "Shards", "Replicas", "Refresh",
-        "WaitSearchable", "Positions", "Compress", "RetentionDays",
+        "WaitSearchable", "Positions", "Codec", "Compress", "RetentionDays",
     ];
 
     private static readonly string[] OfSource =

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Granary.Core.Ports;
 using Granary.Elastic.Http;
+using Granary.Tests.Program;
 
 namespace Granary.Elastic.Tests.Http;
 
@@ -34,6 +35,28 @@ public sealed class ElasticClientTests : IDisposable
         using var client = new ElasticClient(engine.Options with { Auth = auth }, TimeProvider.System);
 
         await client.InfoAsync(default);
+
+        engine.Authorization.ShouldBe(header);
+    }
+
+    [Theory]
+    [InlineData("User", "me", "PasswordFile", "Basic bWU6dmVyeS1zZWNyZXQ=")]
+    [InlineData("TokenFile", null, null, "Bearer very-secret")]
+    [InlineData("ApiKeyFile", null, null, "ApiKey very-secret")]
+    public async Task A_secret_s_file_that_the_settings_name_is_what_logs_in(string setting, string? user, string? passwordFile, string header)
+    {
+        await using var engine = await LoopbackEngine.StartAsync();
+        var file = Path.Combine(folder, "secret");
+        File.WriteAllText(file, "very-secret\n");
+        var environment = new Dictionary<string, string> { [$"GRANARY__Index__{setting}"] = user ?? file };
+        if (passwordFile is not null)
+        {
+            environment[$"GRANARY__Index__{passwordFile}"] = file;
+        }
+
+        await using var program = GranaryProgram.Start(
+            Path.Combine(folder, "data"), environment, GranaryProgram.Path, ["status", "--index", engine.Address.ToString()]);
+        await program.EndAsync();
 
         engine.Authorization.ShouldBe(header);
     }
