@@ -12,6 +12,9 @@ namespace Granary.Blocks;
 /// <summary>Searches the embedded index, in any process, beside a writer. Sees what is committed when a call begins.</summary>
 public sealed class BlockIndex : ILineSearch
 {
+    /// <summary>As an engine's.</summary>
+    private const int MostFacets = 1000;
+
     private readonly SnapshotSource source;
 
     private BlockIndex(string folder) => source = new SnapshotSource(folder);
@@ -89,6 +92,32 @@ public sealed class BlockIndex : ILineSearch
             return histogram.Build(width, !run.HasDamage) with { Damages = run.TakeDamages() };
         },
         cancellation);
+
+    /// <inheritdoc/>
+    public Task<Facets> FacetsAsync(QueryNode query, string field, int limit, TimeSpan budget, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, MostFacets);
+        FacetFields.Require(field);
+        return Task.Run(
+            () =>
+            {
+                var clock = Stopwatch.StartNew();
+                using var run = new SearchRun(source.Take(), Plan(query));
+                var facets = new FacetBuilder(run, field);
+                while (facets.Next())
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    if (budget > TimeSpan.Zero && clock.Elapsed >= budget)
+                    {
+                        return facets.Build(limit, exact: false);
+                    }
+                }
+
+                return facets.Build(limit, exact: true);
+            },
+            cancellation);
+    }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<LogLine> ReadLinesAsync(

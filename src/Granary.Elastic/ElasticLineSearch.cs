@@ -101,17 +101,12 @@ public sealed class ElasticLineSearch : ILineSearch
     public Task<Histogram> HistogramAsync(QueryNode query, TimeSpan? width, TimeSpan budget, CancellationToken cancellation) =>
         new HistogramQuery(new SearchSession(client, names, query)).AskAsync(width, budget, cancellation);
 
-    /// <summary>The commonest values of a field among the hits.</summary>
-    /// <param name="query">Whose hits.</param>
-    /// <param name="field">One of <see cref="QueryFields.Names"/>, or <c>label.NAME</c>.</param>
-    /// <param name="limit">Most values, 1 to 1000.</param>
-    /// <param name="budget">Zero or less: no bound.</param>
-    /// <param name="cancellation">Ends it.</param>
-    /// <exception cref="QueryNotSupportedException">No such field.</exception>
+    /// <inheritdoc/>
     public Task<Facets> FacetsAsync(QueryNode query, string field, int limit, TimeSpan budget, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 1000);
+        FacetFields.Require(field);
         return new FacetQuery(new SearchSession(client, names, query), field).AskAsync(limit, budget, cancellation);
     }
 

@@ -48,4 +48,21 @@ public sealed class ConformanceTests
 
         wrong.ShouldBeEmpty();
     }
+
+    [Fact]
+    public async Task Hits_have_the_commonest_values_that_are_stated()
+    {
+        using var index = new IndexFixture();
+        await using var writer = BlockIndexWriter.Open(index.Options);
+        await TestLogs.WriteAsync(writer, ConformanceChunks.All(3, new DateOnly(2026, 11, 20)));
+        await using var search = BlockIndex.Open(index.Folder);
+        var faults = new List<string?>();
+        foreach (var asked in ConformanceFacets.All)
+        {
+            faults.Add(asked.Fault(await search.FacetsAsync(QueryParser.Parse(asked.Query, ConformanceSuite.Now), asked.Field, 10, TimeSpan.Zero, default)));
+        }
+
+        faults.OfType<string>().ShouldBeEmpty();
+        await Should.ThrowAsync<QueryNotSupportedException>(() => search.FacetsAsync(QueryParser.Parse("*", default), "colour", 10, TimeSpan.Zero, default));
+    }
 }

@@ -59,6 +59,20 @@ public abstract class ConformanceTests(ConformanceIndex index)
     }
 
     [Fact]
+    public async Task Hits_have_the_commonest_values_that_are_stated()
+    {
+        var search = await index.SearchAsync();
+        var faults = new List<string?>();
+        foreach (var asked in ConformanceFacets.All)
+        {
+            faults.Add(asked.Fault(await search.FacetsAsync(QueryParser.Parse(asked.Query, ConformanceSuite.Now), asked.Field, 10, TimeSpan.Zero, default)));
+        }
+
+        faults.OfType<string>().ShouldBeEmpty();
+        await Should.ThrowAsync<QueryNotSupportedException>(() => search.FacetsAsync(QueryParser.Parse("*", default), "colour", 10, TimeSpan.Zero, default));
+    }
+
+    [Fact]
     public async Task Lines_come_back_as_they_were_written()
     {
         var search = await index.SearchAsync();

@@ -23,6 +23,15 @@ public interface ILineSearch : IAsyncDisposable
     /// <summary>Hits over time; <paramref name="width"/> null: chosen so that there are 20 to 60 buckets.</summary>
     Task<Histogram> HistogramAsync(QueryNode query, TimeSpan? width, TimeSpan budget, CancellationToken cancellation);
 
+    /// <summary>The commonest values of a field among the hits.</summary>
+    /// <param name="query">Whose hits.</param>
+    /// <param name="field">One of <see cref="FacetFields"/>.</param>
+    /// <param name="limit">Most values, 1 to 1000.</param>
+    /// <param name="budget">Zero or less: no bound.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="QueryNotSupportedException">No such field, or a part of the query that this index cannot answer.</exception>
+    Task<Facets> FacetsAsync(QueryNode query, string field, int limit, TimeSpan budget, CancellationToken cancellation);
+
     /// <summary>
     /// Entries of one log, by line number, both ends included; in order. Where some cannot be read, <paramref name="damaged"/> is
     /// told and the others follow.

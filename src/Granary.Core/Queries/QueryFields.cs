@@ -19,7 +19,7 @@ public static class QueryFields
     /// <summary>What the name of a label stands behind: <c>label.NAME:value</c>.</summary>
     public const string LabelPrefix = "label.";
 
-    internal const string Severity = "severity";
+    public const string Severity = "severity";
     internal const string Since = "since";
     internal const string Until = "until";
 

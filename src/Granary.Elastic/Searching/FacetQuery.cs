@@ -19,7 +19,8 @@ internal sealed class FacetQuery(SearchSession session, string field)
     private const string Commonest = "values";
     private const string Read = "read";
 
-    private readonly Dictionary<string, (string Value, long Count)> counts = [];
+    private readonly FacetCounts counts = new();
+    private long total;
 
     internal async Task<Facets> AskAsync(int limit, TimeSpan budget, CancellationToken cancellation)
     {
@@ -35,23 +36,24 @@ internal sealed class FacetQuery(SearchSession session, string field)
 
         // Of values that were read, the engine's count decides their place whatever it is: it is asked for by name. Beside them the engine's
         // commonest are needed, of which as many as were read may be the same.
-        var read = counts.Keys.Take(MostRead).ToHashSet();
+        var read = counts.Folded.Take(MostRead).ToHashSet();
         var page = await session.Reader.CountAsync(
             session.ShortCandidates, Aggregations(name, Folding.Fold(start), limit + read.Count, read), budget, cancellation).ConfigureAwait(false);
+        total += page.Total;
         if (!page.HasAggregations)
         {
             return Build(limit, seen && session.IsComplete);
         }
 
-        var all = counts.Count == read.Count;
+        var all = counts.Folded.Count == read.Count;
         foreach (var bucket in Buckets(page, Commonest).Where(bucket => !read.Contains(Key(bucket, start))))
         {
-            Add(Written(bucket, name, start), bucket.GetProperty("doc_count").GetInt64());
+            counts.Add(Written(bucket, name, start), bucket.GetProperty("doc_count").GetInt64());
         }
 
         foreach (var bucket in Buckets(page, Read))
         {
-            Add(Key(bucket, start), bucket.GetProperty("doc_count").GetInt64());
+            counts.Add(Key(bucket, start), bucket.GetProperty("doc_count").GetInt64());
         }
 
         var sure = page.Aggregations.GetProperty(Commonest).GetProperty("doc_count_error_upper_bound").GetInt64() == 0;
@@ -81,12 +83,20 @@ internal sealed class FacetQuery(SearchSession session, string field)
     /// <param name="start">What its values begin with.</param>
     /// <param name="size">How many of the commonest.</param>
     /// <param name="read">Values asked for by name.</param>
-    private static JsonObject Aggregations(string name, string start, int size, HashSet<string> read)
+    private JsonObject Aggregations(string name, string start, int size, HashSet<string> read)
     {
         var commonest = new JsonObject { ["field"] = name, ["size"] = size, ["shard_size"] = (2 * size) + Spare };
         if (start.Length > 0)
         {
             commonest["include"] = string.Concat(start.Select(character => char.IsAsciiLetterOrDigit(character) ? character.ToString() : "\\" + character)) + ".*";
+        }
+
+        var named = new JsonObject { ["field"] = name, ["size"] = read.Count, ["include"] = new JsonArray([.. read.Select(value => (JsonNode)(start + value))]) };
+        if (field == FacetFields.Severity)
+        {
+            // Documents of lines without severity lack the field.
+            commonest["missing"] = LevelNames.Of(Severity.None);
+            named["missing"] = LevelNames.Of(Severity.None);
         }
 
         var asked = new JsonObject
@@ -99,8 +109,7 @@ internal sealed class FacetQuery(SearchSession session, string field)
         };
         if (read.Count > 0)
         {
-            var values = new JsonArray([.. read.Select(value => (JsonNode)(start + value))]);
-            asked[Read] = new JsonObject { ["terms"] = new JsonObject { ["field"] = name, ["size"] = read.Count, ["include"] = values } };
+            asked[Read] = new JsonObject { ["terms"] = named };
         }
 
         return asked;
@@ -108,20 +117,12 @@ internal sealed class FacetQuery(SearchSession session, string field)
 
     private void Visit(LineHit hit)
     {
-        if (QueryFields.ValueOf(field, hit.Build, hit.Line.File) is { } value)
+        total++;
+        if (FacetFields.ValueOf(field, hit.Build, hit.Line.File, hit.Line.Severity) is { } value)
         {
-            Add(value, 1);
+            counts.Add(value, 1);
         }
     }
 
-    private void Add(string value, long count)
-    {
-        var folded = Folding.Fold(value);
-        counts[folded] = counts.TryGetValue(folded, out var had) ? (had.Value, had.Count + count) : (value, count);
-    }
-
-    private Facets Build(int limit, bool exact) => new(
-        [.. counts.Values.OrderByDescending(value => value.Count).ThenBy(value => value.Value, StringComparer.Ordinal)
-            .Take(limit).Select(value => new FacetValue(value.Value, value.Count))],
-        exact);
+    private Facets Build(int limit, bool exact) => counts.Build(limit, total, exact) with { Damages = session.Shortfall.Damages };
 }

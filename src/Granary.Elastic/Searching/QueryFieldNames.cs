@@ -19,6 +19,7 @@ internal static class QueryFieldNames
         QueryFields.Result => (FieldNames.Result, ""),
         QueryFields.Build => (FieldNames.Build, ""),
         QueryFields.File => (FieldNames.File, ""),
+        QueryFields.Severity => (FieldNames.Level, ""),
         QueryFields.Attempt => (FieldNames.Attempt, ""),
         _ when QueryFields.IsField(name) => (FieldNames.Labels, LabelText.Name(name[QueryFields.LabelPrefix.Length..])),
         _ => throw new QueryNotSupportedException($"unknown field {name}"),

@@ -17,20 +17,30 @@ internal static class SearchVerb
           granary search '(timeout OR "timed out") severity>=error' --context 2
           granary search '*egmentation*' --count               part of a word
           granary search '*' --output json --limit 0           every line, as JSON Lines
+          granary search error --facet job --facet severity    which jobs have most, and how bad it is
 
         Fields: source job project pipeline branch change result build file attempt severity since until.
         Exit codes: 0 found, 1 nothing found, 2 an error.
         """;
+
+    /// <summary>More than that many values of a field are no overview.</summary>
+    private const int MostFacets = 1000;
 
     private static readonly Argument<string> Query = new("QUERY") { Description = "What to find; * alone is every line" };
     private static readonly Option<string[]> Source = new("--source", "-s") { Description = "Only this source; repeat for alternatives", HelpName = "NAME" };
     private static readonly Option<string[]> Job = new("--job", "-j") { Description = "Only this job; * for any characters", HelpName = "JOB" };
     private static readonly Option<string?> Since = new("--since") { Description = "Only lines at or after: 2d, 2026-01-31, an instant", HelpName = "WHEN" };
     private static readonly Option<string?> Until = new("--until") { Description = "Only lines before", HelpName = "WHEN" };
-    private static readonly Option<int> Limit = NumberOption.Create("--limit", "Most hits; 0: all", 100, alias: "-n");
+    private static readonly Option<int> Limit = NumberOption.Create("--limit", "Most hits, or values of a facet (at most 1,000); 0: all", 100, alias: "-n");
     private static readonly Option<int> Context = NumberOption.Create("--context", "Lines before and after each hit", 0, alias: "-C");
     private static readonly Option<bool> Count = new("--count", "-c") { Description = "Print only the number of hits" };
     private static readonly Option<bool> Histogram = new("--histogram") { Description = "Print hits over time" };
+    private static readonly Option<string[]> Facet = new("--facet")
+    {
+        Description = "Print the commonest values of a field (a build's or log's, severity) among the hits, and how many have them; repeat for several",
+        HelpName = "FIELD",
+    };
+
     private static readonly Option<string> Color = ChoiceOption.Create("--color", "Colour the output", ["auto", "always", "never"]);
     private static readonly Option<string> Output = OutputOption.Create();
 
@@ -38,13 +48,26 @@ internal static class SearchVerb
     {
         var verb = new Command("search", "Finds lines. Words stand side by side for \"all of them on the line\".")
         {
-            Query, Source, Job, Since, Until, Limit, Context, Count, Histogram, Color, DatabaseVerb.Database, Output,
+            Query, Source, Job, Since, Until, Limit, Context, Count, Histogram, Facet, Color, DatabaseVerb.Database, Output,
         };
         verb.Validators.Add(result =>
         {
             if (result.GetValue(Count) && result.GetValue(Histogram))
             {
                 result.AddError("--count and --histogram exclude each other");
+            }
+
+            foreach (var field in result.GetValue(Facet) ?? [])
+            {
+                if (!FacetFields.IsField(field))
+                {
+                    result.AddError($"--facet: '{field}' is no field to count by; there are: {FacetFields.Listed}");
+                }
+            }
+
+            if (result.GetValue(Facet) is { Length: > 0 } && (result.GetValue(Count) || result.GetValue(Histogram)))
+            {
+                result.AddError("--facet excludes --count and --histogram");
             }
         });
         VerbGuide.Set(verb, Guide);
@@ -60,6 +83,7 @@ internal static class SearchVerb
         var isJson = OutputOption.IsJson(call, Output);
         var code = call.GetValue(Count) ? await CountAsync(host, query, output, isJson, cancellation)
             : call.GetValue(Histogram) ? await HistogramAsync(host, query, output, isJson, cancellation)
+            : call.GetValue(Facet) is { Length: > 0 } fields ? await FacetsAsync(host, query, fields, call.GetValue(Limit), output, isJson, cancellation)
             : await HitsAsync(call, host, query, output, isJson, cancellation);
         if (code == ExitCodes.No)
         {
@@ -172,6 +196,33 @@ internal static class SearchVerb
         HistogramPrinter.Write(output, histogram, TimeProvider.System.GetElapsedTime(started), isJson);
         output.Flush();
         return await CountedAsync(histogram.Total, histogram.Damages);
+    }
+
+    private static async Task<int> FacetsAsync(
+        ReadingHost host, QueryNode query, string[] fields, int limit, OutputBuffer output, bool isJson, CancellationToken cancellation)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        var (total, exact, damages) = (0L, true, new HashSet<IndexDamage>());
+        foreach (var field in fields)
+        {
+            var facets = await host.Search.FacetsAsync(query, field, limit is 0 or > MostFacets ? MostFacets : limit, TimeSpan.Zero, cancellation);
+            if (fields.Length > 1 && !isJson)
+            {
+                output.WriteLine($"{(field == fields[0] ? "" : "\n")}{field}:");
+            }
+
+            FacetPrinter.Write(output, field, facets, isJson);
+            (total, exact) = (facets.Total, exact && facets.Exact);
+            damages.UnionWith(facets.Damages);
+        }
+
+        if (isJson)
+        {
+            new JsonHitPrinter(output).End(new SearchSummary(total, exact, TimeProvider.System.GetElapsedTime(started)));
+        }
+
+        output.Flush();
+        return await CountedAsync(total, [.. damages]);
     }
 
     private static async Task<int> CountedAsync(long total, IReadOnlyList<IndexDamage> damages)

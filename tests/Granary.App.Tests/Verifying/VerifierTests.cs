@@ -241,6 +241,9 @@ public sealed class VerifierTests : IAsyncLifetime
         public Task<Histogram> HistogramAsync(QueryNode query, TimeSpan? width, TimeSpan budget, CancellationToken cancellation) =>
             throw new NotSupportedException();
 
+        public Task<Facets> FacetsAsync(QueryNode query, string field, int limit, TimeSpan budget, CancellationToken cancellation) =>
+            throw new NotSupportedException();
+
         public IAsyncEnumerable<LogLine> ReadLinesAsync(
             BuildKey build, string file, long from, long to, Action<IndexDamage> damaged, CancellationToken cancellation) =>
             throw new NotSupportedException();

@@ -1,5 +1,6 @@
 using Granary.Core.Chunks;
 using Granary.Core.Queries;
+using Granary.Core.Search;
 
 namespace Granary.Elastic.Tests.Searching;
 

@@ -26,6 +26,8 @@ public sealed class BadInputTests : IDisposable
     [InlineData("--since: wants a span", "search foo --since x")]
     [InlineData("--output: 'xml' is none of text, json", "search foo --output xml")]
     [InlineData("--count and --histogram exclude each other", "search foo --count --histogram")]
+    [InlineData("--facet excludes --count and --histogram", "search foo --facet job --count")]
+    [InlineData("--facet: 'colour' is no field to count by; there are: source, job,", "search foo --facet colour")]
     [InlineData("a query of several words is quoted", "search two words")]
     [InlineData("query, column 3: ", "search a|)")]
     [InlineData("not yet", "search /regular/")]

@@ -91,6 +91,25 @@ public sealed class ReadingTests(CollectedLogs logs) : IClassFixture<CollectedLo
     }
 
     [Fact]
+    public async Task The_commonest_values_of_fields_are_shown_most_first()
+    {
+        var run = await logs.RunAsync("search", "bad", "--facet", "severity", "--facet", "job", "-n", "1");
+
+        (run.Code, run.Out).ShouldBe((0, "severity:\nerror           2\n\njob:\nunit           2\n"));
+    }
+
+    [Fact]
+    public async Task Values_of_fields_come_as_an_object_each_and_a_summary()
+    {
+        var lines = (await logs.RunAsync("search", "bad", "--facet", "severity", "-n", "0", "-o", "json")).Lines;
+
+        lines[..^1].ShouldBe([
+            """{"type":"facet","field":"severity","value":"error","count":2}""", """{"type":"facet","field":"severity","value":"none","count":1}"""]);
+        JsonDocument.Parse(lines[^1]).RootElement.GetProperty("total").GetInt64().ShouldBe(3);
+        (await logs.RunAsync("search", "nothinghere", "--facet", "job")).Code.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Colour_marks_the_match_when_asked_for() =>
         (await logs.RunAsync("search", "packed", "--color", "always")).Out.ShouldContain("\e[1;31mpacked\e[0m bad");
 
