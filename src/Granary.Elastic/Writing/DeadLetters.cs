@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Granary.Core.Model;
@@ -34,7 +33,7 @@ internal sealed class DeadLetters(ElasticClient client, IndexNames names, OwnInd
             var next = first;
             while (next < failures.Count && body.WrittenCount < RequestBytes)
             {
-                Write(body, Split(batch, batch.Items[failures[next].Position]), failures[next++], int.MaxValue);
+                DeadLetterDocument.Write(body, DeadLetterDocument.Split(batch, batch.Items[failures[next].Position]), failures[next++], int.MaxValue, client.Time.GetUtcNow());
             }
 
             await SendAsync(batch, [.. failures.Skip(first).Take(next - first)], body, cancellation).ConfigureAwait(false);
@@ -51,7 +50,7 @@ internal sealed class DeadLetters(ElasticClient client, IndexNames names, OwnInd
         foreach (var most in (int[])[int.MaxValue, ShortestCut / 4])
         {
             var body = new ArrayBufferWriter<byte>();
-            Write(body, (letter.Index, letter.Id, letter.Document), failure, most);
+            DeadLetterDocument.Write(body, (letter.Index, letter.Id, letter.Document), failure, most, client.Time.GetUtcNow());
             if (await TrySendAsync(body, 1, cancellation).ConfigureAwait(false))
             {
                 return;
@@ -82,8 +81,8 @@ internal sealed class DeadLetters(ElasticClient client, IndexNames names, OwnInd
             ["size"] = limit,
             ["sort"] = new JsonArray(new JsonObject { [FieldNames.Timestamp] = "desc" }),
         };
-        using var answer = await AskAsync("_search", body, "list refused documents", cancellation).ConfigureAwait(false);
-        return [.. answer.RootElement.GetProperty("hits").GetProperty("hits").EnumerateArray().Select(hit => Read(hit.GetProperty("_source")))];
+        using var answer = await SearchAsync(body, "list refused documents", cancellation).ConfigureAwait(false);
+        return [.. answer.RootElement.GetProperty("hits").GetProperty("hits").EnumerateArray().Select(hit => DeadLetterDocument.Read(hit.GetProperty("_source")))];
     }
 
     /// <summary>How many there are, and the commonest causes.</summary>
@@ -96,7 +95,7 @@ internal sealed class DeadLetters(ElasticClient client, IndexNames names, OwnInd
             ["track_total_hits"] = true,
             ["aggs"] = new JsonObject { ["causes"] = new JsonObject { ["terms"] = new JsonObject { ["field"] = FieldNames.Cause, ["size"] = MostCauses } } },
         };
-        using var answer = await AskAsync("_search", body, "count refused documents", cancellation).ConfigureAwait(false);
+        using var answer = await SearchAsync(body, "count refused documents", cancellation).ConfigureAwait(false);
         var root = answer.RootElement;
         return new RefusedLines(
             root.GetProperty("hits").GetProperty("total").GetProperty("value").GetInt64(),
@@ -119,7 +118,7 @@ internal sealed class DeadLetters(ElasticClient client, IndexNames names, OwnInd
             ["sort"] = new JsonArray(new JsonObject { [FieldNames.Generation] = new JsonObject { ["order"] = "asc", ["missing"] = "_first", ["unmapped_type"] = "integer" } }),
             ["_source"] = new JsonArray("granary.index", FieldNames.Generation),
         };
-        using var answer = await AskAsync("_search", body, "look for refused documents", cancellation).ConfigureAwait(false);
+        using var answer = await SearchAsync(body, "look for refused documents", cancellation).ConfigureAwait(false);
         var kept = answer.RootElement.GetProperty("hits").GetProperty("hits").EnumerateArray().ToArray();
         if (kept.Length == 0)
         {
@@ -147,8 +146,8 @@ internal sealed class DeadLetters(ElasticClient client, IndexNames names, OwnInd
 
     private async Task DeleteAsync(JsonObject query, CancellationToken cancellation)
     {
-        using var deleted = await AskAsync(
-            "_delete_by_query", Dsl.Body(query), "forget refused documents", cancellation, "&conflicts=proceed&refresh=true").ConfigureAwait(false);
+        using var deleted = await client.JsonAsync(HttpMethod.Post, $"{names.Dead}/_delete_by_query?ignore_unavailable=true&conflicts=proceed&refresh=true",
+            Dsl.Body(query), "forget refused documents", cancellation).ConfigureAwait(false);
     }
 
     /// <summary>The ids of those that are where they should have gone.</summary>
@@ -243,7 +242,8 @@ internal sealed class DeadLetters(ElasticClient client, IndexNames names, OwnInd
         foreach (var failure in failures)
         {
             var body = new ArrayBufferWriter<byte>();
-            Write(body, Split(batch, batch.Items[failure.Position]), failure, failures.Length == 1 ? ShortestCut / 4 : int.MaxValue);
+            var most = failures.Length == 1 ? ShortestCut / 4 : int.MaxValue;
+            DeadLetterDocument.Write(body, DeadLetterDocument.Split(batch, batch.Items[failure.Position]), failure, most, client.Time.GetUtcNow());
             await SendAsync(batch, [failure], body, cancellation).ConfigureAwait(false);
         }
     }
@@ -256,69 +256,18 @@ internal sealed class DeadLetters(ElasticClient client, IndexNames names, OwnInd
             HttpMethod.Post, $"{names.Dead}/_refresh?ignore_unavailable=true", null, "refresh refused documents", cancellation).ConfigureAwait(false);
     }
 
-    private Task<JsonDocument> AskAsync(string what, JsonObject body, string purpose, CancellationToken cancellation, string more = "") =>
-        client.JsonAsync(HttpMethod.Post, $"{names.Dead}/{what}?ignore_unavailable=true{more}", body, purpose, cancellation);
-
-    private void Write(ArrayBufferWriter<byte> body, (string Index, string Id, string Document) of, BulkFailure failure, int most)
+    /// <exception cref="IndexUnavailableException">Not all of them can be seen.</exception>
+    private async Task<JsonDocument> SearchAsync(JsonObject body, string purpose, CancellationToken cancellation)
     {
-        var (index, id, document) = of;
-        using var refused = JsonDocument.Parse(document);
-        using (var json = new Utf8JsonWriter(body))
+        var answer = await client.JsonAsync(
+            HttpMethod.Post, $"{names.Dead}/_search?ignore_unavailable=true", body, purpose, cancellation).ConfigureAwait(false);
+        var root = answer.RootElement;
+        if (root.GetProperty("_shards").GetProperty("failed").GetInt32() > 0 || root.GetProperty("timed_out").GetBoolean())
         {
-            json.WriteStartObject();
-            json.WriteStartObject("index");
-            json.WriteString("_id", id);
-            json.WriteEndObject();
-            json.WriteEndObject();
+            answer.Dispose();
+            throw new IndexUnavailableException($"the engine cannot {purpose} now: a shard of {names.Dead} does not answer");
         }
 
-        body.Write("\n"u8);
-        using (var json = new Utf8JsonWriter(body))
-        {
-            json.WriteStartObject();
-            json.WriteString(FieldNames.Timestamp, NanosText.Of((client.Time.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) * 100));
-            foreach (var name in Copied)
-            {
-                if (SourceFields.TryFind(refused.RootElement, name, out var value))
-                {
-                    json.WritePropertyName(name);
-                    value.WriteTo(json);
-                }
-            }
-
-            json.WriteString("granary.index", index);
-            json.WriteString("granary.id", id);
-            json.WriteNumber("granary.status", failure.Status);
-            json.WriteString("granary.reason", failure.Said);
-            json.WriteString(FieldNames.Cause, failure.Cause);
-            json.WriteStartObject("granary.record");
-            json.WriteString("document", document.Length <= most ? document : document[..most]);
-            json.WriteBoolean("whole", document.Length <= most);
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-
-        body.Write("\n"u8);
-    }
-
-    /// <summary>What says where a refused line belongs.</summary>
-    private static readonly string[] Copied =
-        [FieldNames.BuildHash, FieldNames.Generation, FieldNames.Source, FieldNames.Build, FieldNames.File, FieldNames.Line, FieldNames.Part];
-
-    private static DeadLetter Read(JsonElement source) => new(
-        source.GetProperty("granary.index").GetString()!,
-        source.GetProperty("granary.id").GetString()!,
-        source.GetProperty("granary.status").GetInt32(),
-        source.GetProperty("granary.reason").GetString()!,
-        source.GetProperty("granary.record").GetProperty("document").GetString()!);
-
-    private static (string Index, string Id, string Document) Split(BulkBatch batch, BulkItem item)
-    {
-        var bytes = batch.Read(item);
-        var end = bytes.IndexOf((byte)'\n');
-        using var action = JsonDocument.Parse(bytes[..end].ToArray());
-        var target = action.RootElement.GetProperty("index");
-        var index = target.TryGetProperty("_index", out var name) ? name.GetString()! : batch.Index;
-        return (index, target.GetProperty("_id").GetString()!, Encoding.UTF8.GetString(bytes[(end + 1)..^1]));
+        return answer;
     }
 }

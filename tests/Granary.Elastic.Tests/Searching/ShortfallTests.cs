@@ -1,3 +1,4 @@
+using Granary.Core.Ports;
 using Granary.Core.Queries;
 using Granary.Core.Search;
 using Granary.Elastic.Tests.Faults;
@@ -72,6 +73,14 @@ public sealed class ShortfallTests
         var lines = await search.ReadLinesAsync(TestLogs.Build("b").Key, "job-output.txt", 1, 9, damages.Add, default).ToListAsync();
         lines.Count.ShouldBe(1);
         damages.ShouldBe([Gone]);
+    }
+
+    [Fact]
+    public async Task Refused_lines_are_not_counted_by_half()
+    {
+        await using var proxy = await AnswerAsync(StandIn.Found(Failed, total: 1));
+        await using var search = Open(proxy);
+        (await Should.ThrowAsync<IndexUnavailableException>(() => search.RefusedAsync(default))).Message.ShouldContain("cannot count refused documents now");
     }
 
     [Fact]
