@@ -125,7 +125,7 @@ internal sealed class BulkSender(ElasticClient client, SendPermits permits, Dead
 
             return (answer, failures);
         }
-        catch (Exception) when (cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             permits.Unused();
             throw;
