@@ -64,6 +64,17 @@ public sealed class ShortfallTests
         histogram.Exact.ShouldBeFalse();
     }
 
+    [Theory]
+    [MemberData(nameof(Queries))]
+    public async Task Facets_tell_of_a_shard_that_does_not_answer(string text)
+    {
+        await using var proxy = await AnswerAsync(StandIn.Found(Failed));
+        await using var search = Open(proxy);
+        var facets = await search.FacetsAsync(Query(text), "job", 5, TimeSpan.Zero, default);
+        facets.Damages.ShouldBe([Gone]);
+        facets.Exact.ShouldBeFalse();
+    }
+
     [Fact]
     public async Task Reading_a_log_tells_of_a_shard_that_does_not_answer()
     {
