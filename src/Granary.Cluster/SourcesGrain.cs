@@ -1,12 +1,13 @@
 using Granary.Core.Model;
 using Granary.Core.Ports;
+using Granary.Core.Streams;
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
 
 namespace Granary.Cluster;
 
 /// <inheritdoc cref="ISourcesGrain"/>
-public sealed partial class SourcesGrain(SourceReaders readers, TimeProvider time, ILogger<SourcesGrain> log) : Grain, ISourcesGrain
+public sealed partial class SourcesGrain(ClusterParts parts, SourceReaders readers, TimeProvider time, ILogger<SourcesGrain> log) : Grain, ISourcesGrain, IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
@@ -17,6 +18,9 @@ public sealed partial class SourcesGrain(SourceReaders readers, TimeProvider tim
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(15);
 
     private readonly Dictionary<string, long> followed = [];
+    private readonly OrphanedBuilds orphans = new(parts.State, parts.Index);
+    private readonly CancellationTokenSource stop = new();
+    private Task sweeping = Task.CompletedTask;
 
     /// <inheritdoc/>
     public Task EnsureAsync() => Task.CompletedTask;
@@ -26,6 +30,11 @@ public sealed partial class SourcesGrain(SourceReaders readers, TimeProvider tim
         this.RegisterGrainTimer(FollowAsync, new GrainTimerCreationOptions(TimeSpan.Zero, Interval) { KeepAlive = true });
         return Task.CompletedTask;
     }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => await stop.CancelAsync();
+
+    /// <inheritdoc/>
+    public void Dispose() => stop.Dispose();
 
     private async Task FollowAsync(CancellationToken cancellation)
     {
@@ -38,10 +47,24 @@ public sealed partial class SourcesGrain(SourceReaders readers, TimeProvider tim
             }
 
             await Task.WhenAll(sources.Where(IsDue).Select(source => FollowAsync(source.Id)));
+            sweeping = sweeping.IsCompleted ? Task.Run(SweepAsync, CancellationToken.None) : sweeping;
         }
         catch (StateUnavailableException e)
         {
             LogLater(log, "sources", e.Message);
+        }
+    }
+
+    /// <summary>Beside the grain: builds of removed sources are taken out of the index once nobody has a lease of them.</summary>
+    private async Task SweepAsync()
+    {
+        try
+        {
+            await orphans.SweepAsync(new HashSet<string>(), _ => Task.CompletedTask, stop.Token);
+        }
+        catch (Exception e) when (e is StateUnavailableException or IndexUnavailableException or OperationCanceledException)
+        {
+            LogLater(log, "builds of removed sources", e.Message);
         }
     }
 

@@ -64,12 +64,17 @@ public sealed class PostgresStateStore : IStateStore, IBuildLeases
             if (await Origins.LockAsync(session, source) is { } number)
             {
                 await session.RunAsync("DELETE FROM granary.open WHERE source = @number", new { number });
-                await session.RunAsync("DELETE FROM granary.pending WHERE source = @number", new { number });
                 await session.RunAsync("DELETE FROM granary.cursor WHERE source = @number", new { number });
                 await Origins.ForgetAsync(session, number);
             }
         },
         cancellation);
+
+    public Task<IReadOnlyList<PendingBuild>> ReadOrphansAsync(IReadOnlySet<string> besides, int limit, CancellationToken cancellation) =>
+        database.ReadAsync(session => PendingBuilds.ReadOrphansAsync(session, besides, limit), cancellation);
+
+    public Task ForgetOrphanAsync(PendingBuild orphan, CancellationToken cancellation) =>
+        WriteAsync(session => ReceiptWriting.ForgetAsync(session, orphan), cancellation);
 
     public Task BeginRunAsync(CancellationToken cancellation) => WriteAsync(PendingBuilds.BeginRunAsync, cancellation);
 

@@ -22,6 +22,25 @@ internal static class ReceiptWriting
         }
     }
 
+    /// <summary>A build of a removed source is pending no more; of one that has come back, it is as a later generation.</summary>
+    public static async Task ForgetAsync(Session session, PendingBuild orphan)
+    {
+        var key = orphan.Build.Key;
+        if (await Origins.LockAsync(session, key.Source) is not { } source)
+        {
+            return;
+        }
+
+        if (await session.FindAsync<bool>("SELECT true FROM granary.source WHERE id = @Source", new { key.Source }))
+        {
+            await PendingBuilds.SaveAsync(session, source, PendingRules.Renew(orphan, orphan.Build));
+        }
+        else
+        {
+            await Origins.ChangeBacklogAsync(session, source, 0, -await PendingBuilds.RemoveAsync(session, source, key, orphan.Generation));
+        }
+    }
+
     /// <returns>False where there is no receipt.</returns>
     public static async Task<bool> RepairAsync(Session session, BuildKey key, DateTimeOffset now)
     {

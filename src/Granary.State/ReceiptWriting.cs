@@ -27,6 +27,25 @@ internal static class ReceiptWriting
         }
     }
 
+    /// <summary>A build of a removed source is pending no more; of one that has come back, it is as a later generation.</summary>
+    public static void Forget(StateSession session, PendingBuild orphan)
+    {
+        var key = orphan.Build.Key;
+        if (OriginTable.Find(session, key.Source) is not { } source)
+        {
+            return;
+        }
+
+        if (SourceTable.Has(session, key.Source))
+        {
+            PendingTable.Save(session, source, PendingRules.Renew(orphan, orphan.Build));
+        }
+        else if (PendingTable.Remove(session, source, key, orphan.Generation))
+        {
+            OriginTable.ChangeBacklog(session, source, 0, -1);
+        }
+    }
+
     /// <returns>False where there is no receipt.</returns>
     public static bool Repair(StateSession session, BuildKey key, DateTimeOffset now)
     {

@@ -70,12 +70,23 @@ public sealed class SqliteStateStore : IStateStore
             if (OriginTable.Find(session, source) is { } number)
             {
                 OpenTable.Forget(session, number);
-                PendingTable.Forget(session, number);
                 CursorTable.Remove(session, number);
                 OriginTable.Forget(session, number);
             }
         },
         cancellation);
+
+    public Task<IReadOnlyList<PendingBuild>> ReadOrphansAsync(
+        IReadOnlySet<string> besides, int limit, CancellationToken cancellation) => ReadAsync<IReadOnlyList<PendingBuild>>(
+        session => OriginTable.ReadRemoved(session) is { Count: > 0 } removed
+            ? [.. removed.Where(source => !besides.Contains(source.Id))
+                .SelectMany(source => PendingTable.ReadDue(session, source.Id, source.Number, DateTimeOffset.MaxValue, limit, new HashSet<BuildKey>()))
+                .Take(limit)]
+            : [],
+        cancellation);
+
+    public Task ForgetOrphanAsync(PendingBuild orphan, CancellationToken cancellation) =>
+        WriteAsync(session => ReceiptWriting.Forget(session, orphan), cancellation);
 
     public Task BeginRunAsync(CancellationToken cancellation) => WriteAsync(PendingTable.BeginRun, cancellation);
 

@@ -14,6 +14,12 @@ internal sealed class KillingState(IStateStore inner, KillSwitch kill) : IStateS
 
     public Task RemoveSourceAsync(string source, CancellationToken cancellation) => inner.RemoveSourceAsync(source, cancellation);
 
+    public Task<IReadOnlyList<PendingBuild>> ReadOrphansAsync(IReadOnlySet<string> besides, int limit, CancellationToken cancellation) =>
+        inner.ReadOrphansAsync(besides, limit, cancellation);
+
+    public Task ForgetOrphanAsync(PendingBuild orphan, CancellationToken cancellation) =>
+        kill.AroundAsync("state.forget", () => inner.ForgetOrphanAsync(orphan, cancellation));
+
     public Task BeginRunAsync(CancellationToken cancellation) =>
         kill.AroundAsync("state.begin", () => inner.BeginRunAsync(cancellation));
 

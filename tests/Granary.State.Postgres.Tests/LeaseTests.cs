@@ -40,6 +40,16 @@ public sealed class LeaseTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_leased_build_of_a_removed_source_is_no_orphan_yet()
+    {
+        await TakeAsync(1, 2);
+        await LeaseAsync(bound: 1);
+        await store.RemoveSourceAsync(Source, Cancellation);
+
+        (await store.ReadOrphansAsync(new HashSet<string>(), 9, Cancellation)).ShouldHaveSingleItem().Build.Key.ShouldBe(Key(1));
+    }
+
+    [Fact]
     public async Task An_expired_lease_is_given_again()
     {
         await TakeAsync(1);

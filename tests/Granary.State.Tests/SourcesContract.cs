@@ -60,7 +60,7 @@ public abstract class SourcesContract : StateStoreContract
     }
 
     [Fact]
-    public async Task Removing_a_source_forgets_all_but_its_receipts()
+    public async Task Removing_a_source_forgets_all_but_its_receipts_and_what_may_be_half_read()
     {
         await Store.SaveSourceAsync(Definition(Source, "OpenDev"), Cancellation);
         await TakeAsync(Page(new(1, 9), Finished(1), Finished(2), Running(3)));
@@ -69,7 +69,8 @@ public abstract class SourcesContract : StateStoreContract
 
         (await Store.ReadSourcesAsync(Cancellation)).ShouldBeEmpty();
         (await Store.ReadCursorAsync(Source, Cancellation)).ShouldBe(new CursorState());
-        (await PendingAsync()).ShouldBeEmpty();
+        (await OrphansAsync()).ShouldHaveSingleItem().Build.Key.ShouldBe(Key(2));
+        (await Store.ReadOrphansAsync(new HashSet<string> { Source }, 9, Cancellation)).ShouldBeEmpty();
         (await Store.ReadOpenAsync(Source, 9, Cancellation)).ShouldBeEmpty();
         (await ReceiptsAsync()).ShouldHaveSingleItem();
         (await Store.ReadTotalsAsync(Source, Cancellation)).Complete.ShouldBe(1);
@@ -85,4 +86,52 @@ public abstract class SourcesContract : StateStoreContract
         await Should.ThrowAsync<StaleCursorException>(
             () => Store.TakeAsync(Source, old.Version, Page(new(10, 19)), Rules, Cancellation));
     }
+
+    [Fact]
+    public async Task An_orphan_is_forgotten_and_its_build_may_be_listed_again()
+    {
+        await Store.SaveSourceAsync(Definition(Source, "OpenDev"), Cancellation);
+        await TakeAsync(Finished(1), Finished(2));
+        (await OrphansAsync()).ShouldBeEmpty();
+        await Store.RemoveSourceAsync(Source, Cancellation);
+        foreach (var orphan in await OrphansAsync())
+        {
+            await Store.ForgetOrphanAsync(orphan, Cancellation);
+            await Store.ForgetOrphanAsync(orphan, Cancellation);
+        }
+
+        (await OrphansAsync()).ShouldBeEmpty();
+        await Store.SaveSourceAsync(Definition(Source, "OpenDev"), Cancellation);
+        (await TakeAsync(Finished(1))).Cursor.Pending.ShouldBe(1);
+        (await OnlyPendingAsync()).Generation.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Pending_builds_of_a_source_that_comes_back_go_on()
+    {
+        await Store.SaveSourceAsync(Definition(Source, "OpenDev"), Cancellation);
+        await TakeAsync(Finished(1), Finished(2));
+        await Store.RemoveSourceAsync(Source, Cancellation);
+        await Store.SaveSourceAsync(Definition(Source, "OpenDev"), Cancellation);
+
+        (await OrphansAsync()).ShouldBeEmpty();
+        var taken = await TakeAsync(Finished(2), Finished(3));
+        (taken.Added, taken.Known, taken.Cursor.Pending).ShouldBe((1, 1, 3));
+    }
+
+    [Fact]
+    public async Task An_orphan_whose_source_came_back_while_its_lines_were_deleted_is_read_from_its_start()
+    {
+        await Store.SaveSourceAsync(Definition(Source, "OpenDev"), Cancellation);
+        await TakeAsync(Finished(1));
+        await Store.RemoveSourceAsync(Source, Cancellation);
+        var orphan = (await OrphansAsync()).ShouldHaveSingleItem();
+        await Store.SaveSourceAsync(Definition(Source, "OpenDev"), Cancellation);
+        await Store.ForgetOrphanAsync(orphan, Cancellation);
+
+        var pending = await OnlyPendingAsync();
+        (pending.Generation, pending.ReadBefore, pending.Checkpoint).ShouldBe((2, true, null));
+    }
+
+    private Task<IReadOnlyList<PendingBuild>> OrphansAsync() => Store.ReadOrphansAsync(new HashSet<string>(), 9, Cancellation);
 }

@@ -24,6 +24,8 @@ public sealed class Collector
     private readonly StageMeter pages;
     private readonly Dictionary<string, FollowedSource> followed = [];
     private readonly Dictionary<string, string> unusable = [];
+    private readonly OrphanedBuilds orphans;
+    private Task sweeping = Task.CompletedTask;
     private long outageSince;
 
     /// <param name="state">Sources, cursors, receipts.</param>
@@ -47,6 +49,7 @@ public sealed class Collector
         {
             AvailabilityChanged = e => NoteAvailability(e?.Message),
         };
+        orphans = new(state, index);
         runner = new(state, index, channel, options, Ingest, time, Counts, tell);
     }
 
@@ -84,7 +87,7 @@ public sealed class Collector
                 await source.StopAsync();
             }
 
-            await pump.ContinueWith(_ => { }, TaskScheduler.Default);
+            await Task.WhenAll(pump, sweeping).ContinueWith(_ => { }, TaskScheduler.Default);
         }
     }
 
@@ -111,6 +114,7 @@ public sealed class Collector
             var ended = followed.Values.Count(source => source.Ended) == followed.Count;
             if (options.Once && ended && wait is null && followed.Values.All(source => source.InFlight.Count == 0) && !await AnyPendingAsync(cancellation))
             {
+                await sweeping;
                 return unusable.Count == 0 && followed.Values.All(source => source.CaughtUp) && Counts is { Failed: 0, Refused: 0 };
             }
 
@@ -203,12 +207,31 @@ public sealed class Collector
             unusable.Remove(gone);
         }
 
-        foreach (var definition in wanted.Values.Where(definition => !followed.ContainsKey(definition.Id)))
+        // A removed source that comes back is not read while what was left of it is being deleted.
+        foreach (var definition in wanted.Values.Where(definition => !followed.ContainsKey(definition.Id) && sweeping.IsCompleted))
         {
             await FollowAsync(definition, cancellation);
         }
 
+        if (sweeping.IsCompleted)
+        {
+            var reading = followed.Keys.ToHashSet();
+            sweeping = Task.Run(() => SweepAsync(reading, cancellation), CancellationToken.None);
+        }
+
         pages.Permits = Math.Max(1, followed.Count);
+    }
+
+    private async Task SweepAsync(IReadOnlySet<string> reading, CancellationToken cancellation)
+    {
+        try
+        {
+            await orphans.SweepAsync(reading, channel.SettleAsync, cancellation);
+        }
+        catch (Exception e) when (e is IndexUnavailableException or StateUnavailableException or OperationCanceledException)
+        {
+            // What is left is there at the next look.
+        }
     }
 
     /// <summary>A source that cannot be opened (any more), for whatever reason, fails alone; it is tried again with the next look.</summary>

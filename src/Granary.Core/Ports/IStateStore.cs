@@ -13,8 +13,20 @@ public interface IStateStore : IAsyncDisposable
     /// <exception cref="ArgumentException">Another source has the name.</exception>
     Task SaveSourceAsync(SourceDefinition source, CancellationToken cancellation);
 
-    /// <summary>Forgets a source with its cursor, open and pending builds; receipts stay, so that its lines can be told.</summary>
+    /// <summary>
+    /// Forgets a source with its cursor and open builds; receipts stay, so that its lines can be told. Pending builds stay as orphans, for
+    /// what may have been read of them is in the index.
+    /// </summary>
     Task RemoveSourceAsync(string source, CancellationToken cancellation);
+
+    /// <summary>Pending builds of removed sources, but of those in <paramref name="besides"/>, and of none that is leased.</summary>
+    Task<IReadOnlyList<PendingBuild>> ReadOrphansAsync(IReadOnlySet<string> besides, int limit, CancellationToken cancellation);
+
+    /// <summary>
+    /// Forgets an orphan, of whose reading the index holds nothing any more. Where its source has come back meanwhile, it is to be read
+    /// from its start, as its next generation.
+    /// </summary>
+    Task ForgetOrphanAsync(PendingBuild orphan, CancellationToken cancellation);
 
     /// <summary>Called once by a collector before it reads: every pending build may have been read in part.</summary>
     Task BeginRunAsync(CancellationToken cancellation);

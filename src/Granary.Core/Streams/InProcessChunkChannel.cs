@@ -98,6 +98,13 @@ public sealed class InProcessChunkChannel : IChunkChannel
     /// <inheritdoc/>
     public void Hurry() => index.Hurry();
 
+    /// <summary>Waits until it is known what became of every chunk that was published so far.</summary>
+    public async Task SettleAsync(CancellationToken cancellation)
+    {
+        index.Hurry();
+        await Task.WhenAll(waiting.Values.Select(outcome => Task.WhenAny(outcome.Task))).WaitAsync(cancellation);
+    }
+
     /// <summary>Hands chunks to the index until cancelled; goes on after outages.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {

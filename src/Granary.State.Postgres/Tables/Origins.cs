@@ -70,7 +70,7 @@ internal static class Origins
         session.RunAsync("UPDATE granary.origin SET version = version + 1 WHERE number = @number", new { number });
 
     public static Task ForgetAsync(Session session, int number) => session.RunAsync(
-        "UPDATE granary.origin SET open = 0, pending = 0, newest_seen = NULL, newest_indexed = NULL WHERE number = @number",
+        "UPDATE granary.origin SET open = 0, pending = (SELECT count(*) FROM granary.pending p WHERE p.source = number), newest_seen = NULL, newest_indexed = NULL WHERE number = @number",
         new { number });
 
     /// <summary>Adds a receipt to the sums, or takes it from them (<paramref name="sign"/> -1).</summary>

@@ -52,6 +52,27 @@ internal static class PendingBuilds
         return [.. rows.Select(row => row.ToPending(name)).Where(pending => !besides.Contains(pending.Build.Key)).Take(limit)];
     }
 
+    /// <summary>Those of removed sources. What a reader whose lease has ended left on its way has come to the index after a minute.</summary>
+    public static async Task<IReadOnlyList<PendingBuild>> ReadOrphansAsync(Session session, IReadOnlySet<string> besides, int limit)
+    {
+        var removed = await session.ListAsync<(int Number, string Id)>(
+            "SELECT number, id FROM granary.origin WHERE pending > 0 AND id NOT IN (SELECT id FROM granary.source) ORDER BY number", new { });
+        var orphans = new List<PendingBuild>();
+        foreach (var (number, id) in removed.Where(source => !besides.Contains(source.Id)))
+        {
+            var rows = await session.ListAsync<Row>(
+                $"""
+                SELECT {Columns} FROM granary.pending WHERE source = @number
+                    AND (lease_until IS NULL OR lease_until <= clock_timestamp() - interval '1 minute')
+                ORDER BY {Order} LIMIT @limit
+                """,
+                new { number, limit = (long)(limit - orphans.Count) });
+            orphans.AddRange(rows.Select(row => row.ToPending(id)));
+        }
+
+        return orphans;
+    }
+
     public static async Task<DateTimeOffset?> NextTryAsync(Session session, string name, int source, IReadOnlySet<BuildKey> besides)
     {
         var rows = await session.ListAsync<(string Id, int Attempt, long NextTry)>(

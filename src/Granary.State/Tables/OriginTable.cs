@@ -18,7 +18,11 @@ internal static class OriginTable
     private const string IndexedSql = "UPDATE origin SET newest_indexed = max(coalesce(newest_indexed, ?1), ?1) WHERE number = ?2";
     private const string NextVersionSql = "UPDATE origin SET version = version + 1 WHERE number = ?";
     private const string ForgetSql =
-        "UPDATE origin SET open = 0, pending = 0, newest_seen = NULL, newest_indexed = NULL WHERE number = ?";
+        "UPDATE origin SET open = 0, pending = (SELECT count(*) FROM pending WHERE source = number), " +
+        "newest_seen = NULL, newest_indexed = NULL WHERE number = ?";
+
+    private const string RemovedSql =
+        "SELECT number, id FROM origin WHERE pending > 0 AND id NOT IN (SELECT id FROM source) ORDER BY number";
 
     private const string CountSql =
         "UPDATE origin SET complete = complete + ?, failed = failed + ?, expired = expired + ?, purged = purged + ?, " +
@@ -58,6 +62,19 @@ internal static class OriginTable
         session.Use(IndexedSql).Bind(Instants.Ticks(finish)).Bind(number).Run();
 
     public static void RaiseVersion(StateSession session, long number) => session.Use(NextVersionSql).Bind(number).Run();
+
+    /// <summary>Sources that were removed and have pending builds.</summary>
+    public static IReadOnlyList<(long Number, string Id)> ReadRemoved(StateSession session)
+    {
+        var removed = new List<(long, string)>();
+        using var row = session.Use(RemovedSql);
+        while (row.Step())
+        {
+            removed.Add((row.Long(0), row.Text(1)));
+        }
+
+        return removed;
+    }
 
     public static void Forget(StateSession session, long number) => session.Use(ForgetSql).Bind(number).Run();
 

@@ -33,7 +33,6 @@ internal static class PendingTable
         "DELETE FROM pending WHERE source = ? AND id = ? AND attempt = ? AND generation <= ?";
 
     private const string BeginRunSql = "UPDATE pending SET read_before = 1 WHERE read_before = 0";
-    private const string ForgetSql = "DELETE FROM pending WHERE source = ?";
 
     public static void Add(StateSession session, long source, PendingBuild pending) =>
         session.Use(AddSql).Bind(pending.Build.Key.Id).Bind(pending.Build.Key.Attempt)
@@ -105,8 +104,6 @@ internal static class PendingTable
         session.Use(RemoveSql).Bind(source).Bind(key.Id).Bind(key.Attempt).Bind(generation).Run() > 0;
 
     public static void BeginRun(StateSession session) => session.Use(BeginRunSql).Run();
-
-    public static void Forget(StateSession session, long source) => session.Use(ForgetSql).Bind(source).Run();
 
     private static PendingBuild Parse(Statement row, BuildKey key)
     {

@@ -38,6 +38,12 @@ internal static class SourceTable
             .Bind(SourceJson.Write(source)).Run();
     }
 
+    public static bool Has(StateSession session, string source)
+    {
+        using var row = session.Use("SELECT 1 FROM source WHERE id = ?").Bind(source);
+        return row.Step();
+    }
+
     public static void Remove(StateSession session, string source) => session.Use(RemoveSql).Bind(source).Run();
 
     private static string? Owner(StateSession session, string name)

@@ -95,6 +95,6 @@ public class FairnessTests
         bench.Serve(bench.State, _ => source);
 
         await bench.UntilAsync(() => Task.FromResult(source.Walks >= 5));
-        (await bench.State.ReadCursorAsync("a", CancellationToken.None)).LastError.ShouldBe("500 for b");
+        await bench.UntilAsync(async () => (await bench.State.ReadCursorAsync("a", CancellationToken.None)).LastError == "500 for b");
     }
 }
