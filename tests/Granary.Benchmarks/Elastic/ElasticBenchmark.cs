@@ -16,7 +16,7 @@ internal static class ElasticBenchmark
     private const int WarmRounds = 8;
 
     /// <param name="args">
-    /// <c>encode|send [folder]</c>, <c>rsyslog [folder [copies [rounds]]]</c>, <c>engine URL MAPPING [folder [copies]]</c>,
+    /// <c>encode|send [folder]</c>, <c>rsyslog [folder [copies [rounds [granary]]]]</c>, <c>engine URL MAPPING [folder [copies]]</c>,
     /// <c>queries URL [copies]</c>; the folder is else GRANARY_CORPUS.
     /// </param>
     public static async Task<int> RunAsync(string[] args)
@@ -42,7 +42,7 @@ internal static class ElasticBenchmark
 
         if (verb is not ("encode" or "send" or "rsyslog" or "engine") || !Directory.Exists(folder))
         {
-            Console.Error.WriteLine("elastic: encode [folder] | send [folder] | rsyslog [folder [copies [rounds]]] | engine URL positions|match-only [folder [copies]] | queries URL [copies]; or set GRANARY_CORPUS");
+            Console.Error.WriteLine("elastic: encode [folder] | send [folder] | rsyslog [folder [copies [rounds [granary]]]] | engine URL positions|match-only [folder [copies]] | queries URL [copies]; or set GRANARY_CORPUS");
             return 2;
         }
 
@@ -57,7 +57,7 @@ internal static class ElasticBenchmark
                 await SendAsync(logs);
                 break;
             case "rsyslog":
-                return await ShippingBenchmark.RunAsync(logs, int.Parse(args.ElementAtOrDefault(2) ?? "12", null), int.Parse(args.ElementAtOrDefault(3) ?? "5", null));
+                return await ShippingBenchmark.RunAsync(logs, int.Parse(args.ElementAtOrDefault(2) ?? "12", null), int.Parse(args.ElementAtOrDefault(3) ?? "5", null), args.ElementAtOrDefault(4));
             default:
                 return await EngineBenchmark.RunAsync(new Uri(args[1]), args[2], logs, int.Parse(args.ElementAtOrDefault(4) ?? "3", null));
         }

@@ -16,7 +16,7 @@ internal static class RsyslogShipper
 
     /// <summary>Runs it until every line has come, or none more comes.</summary>
     /// <returns>Its processor time, its start included, and the lines that came.</returns>
-    internal static async Task<(TimeSpan Cpu, TimeSpan Warm, long Lines)> ShipAsync(SinkProcess sink, string folder, long lines)
+    internal static async Task<(TimeSpan Cpu, TimeSpan? Warm, long Lines)> ShipAsync(SinkProcess sink, string folder, long lines)
     {
         var work = Directory.CreateTempSubdirectory("granary-rsyslog-").FullName;
         try

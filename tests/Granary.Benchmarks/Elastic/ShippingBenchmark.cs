@@ -5,6 +5,7 @@ using Granary.Core.Chunks;
 using Granary.Core.Lines;
 using Granary.Core.Masking;
 using Granary.Elastic;
+using static System.FormattableString;
 
 namespace Granary.Benchmarks.Elastic;
 
@@ -14,7 +15,11 @@ namespace Granary.Benchmarks.Elastic;
 /// </summary>
 internal static class ShippingBenchmark
 {
-    internal static async Task<int> RunAsync(byte[][] logs, int copies, int rounds)
+    /// <param name="logs">The corpus.</param>
+    /// <param name="copies">How often each log is shipped.</param>
+    /// <param name="rounds">The median is of so many.</param>
+    /// <param name="granary">The built executable, to be compared as well; null: only the pipeline of its libraries.</param>
+    internal static async Task<int> RunAsync(byte[][] logs, int copies, int rounds, string? granary)
     {
         if (RsyslogShipper.Program is null)
         {
@@ -27,7 +32,7 @@ internal static class ShippingBenchmark
         {
             var (bytes, lines) = Write(logs, copies, folder);
             Console.WriteLine($"{logs.Length * copies} files, {bytes / 1e6:F0} MB, {lines} lines");
-            await CompareAsync(folder, bytes, lines, rounds);
+            await CompareAsync(folder, bytes, lines, rounds, granary);
         }
         finally
         {
@@ -73,18 +78,23 @@ internal static class ShippingBenchmark
         }
     }
 
-    private static async Task CompareAsync(string folder, long bytes, long lines, int rounds)
+    private static async Task CompareAsync(string folder, long bytes, long lines, int rounds, string? granary)
     {
         using var sink = await SinkProcess.StartAsync();
-        (string Name, Func<Task<(TimeSpan Cpu, TimeSpan Warm, long Lines)>> Ship)[] shippers =
+        List<(string Name, Func<Task<(TimeSpan Cpu, TimeSpan? Warm, long Lines)>> Ship)> shippers =
         [
+            ("rsyslog", () => RsyslogShipper.ShipAsync(sink, folder, lines)),
             ("Granary, mask and hash", () => Ours(sink, folder, "production", lines)),
             ("Granary, no mask, no hash", () => Ours(sink, folder, "plain", lines)),
-            ("rsyslog", () => RsyslogShipper.ShipAsync(sink, folder, lines)),
         ];
+        if (granary is not null)
+        {
+            shippers.Add(("granary collect --once", () => Task.FromResult<(TimeSpan, TimeSpan?, long)>((GranaryShipper.Ship(sink, granary, folder), null, lines))));
+        }
+
         var speeds = shippers.Select(_ => new double[rounds]).ToArray();
         var warmSpeeds = shippers.Select(_ => new double[rounds]).ToArray();
-        var (bodies, lost) = (new long[shippers.Length], new long[shippers.Length]);
+        var (bodies, lost) = (new long[shippers.Count], new long[shippers.Count]);
         for (var round = 0; round < rounds; round++)
         {
             foreach (var (which, shipper) in shippers.Index())
@@ -93,7 +103,7 @@ internal static class ShippingBenchmark
                 var (cpu, warm, shipped) = await shipper.Ship();
                 var after = await sink.CountAsync();
                 speeds[which][round] = bytes / 1e6 / cpu.TotalSeconds;
-                warmSpeeds[which][round] = bytes / 2e6 / warm.TotalSeconds;
+                warmSpeeds[which][round] = warm is { } half ? bytes / 2e6 / half.TotalSeconds : double.NaN;
                 bodies[which] = after.Bytes - before.Bytes;
                 lost[which] += lines - Math.Min(shipped, after.Documents - before.Documents);
             }
@@ -103,16 +113,14 @@ internal static class ShippingBenchmark
         {
             Array.Sort(speeds[which]);
             Array.Sort(warmSpeeds[which]);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{name,-26} {speeds[which][rounds / 2],6:F1} MB a CPU second, {warmSpeeds[which][rounds / 2],6:F1} in the second half, bodies {(double)bodies[which] / bytes:F2} of raw, {lost[which]} lines lost in {rounds} rounds"));
+            var half = double.IsNaN(warmSpeeds[which][0]) ? "" : Invariant($" ({warmSpeeds[which][rounds / 2]:F1}, {Times(warmSpeeds):F1} times, in the second half)");
+            Console.WriteLine(Invariant(
+                $"{name,-26} {speeds[which][rounds / 2],6:F1} MB a CPU second, {Times(speeds):F1} times rsyslog{half}; bodies {(double)bodies[which] / bytes:F2} of raw, {lost[which]} lines lost in {rounds} rounds"));
+            double Times(double[][] all) => all[which][rounds / 2] / all[0][rounds / 2];
         }
-
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"Granary beside rsyslog: {Times(speeds, 0):F1} times with mask and hash ({Times(warmSpeeds, 0):F1} warm), {Times(speeds, 1):F1} without ({Times(warmSpeeds, 1):F1} warm)"));
-        double Times(double[][] ours, int which) => ours[which][rounds / 2] / speeds[2][rounds / 2];
     }
 
-    private static async Task<(TimeSpan Cpu, TimeSpan Warm, long Lines)> Ours(SinkProcess sink, string folder, string rules, long lines)
+    private static async Task<(TimeSpan Cpu, TimeSpan? Warm, long Lines)> Ours(SinkProcess sink, string folder, string rules, long lines)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!, ["elastic", "ship", sink.Url.ToString(), folder, rules, $"{lines}"]) { RedirectStandardOutput = true };
 
