@@ -17,7 +17,11 @@ internal static class SpanList
             return;
         }
 
-        added.Sort(static (left, right) => left.Start.CompareTo(right.Start));
+        if (!Ascends(added))
+        {
+            added.Sort(static (left, right) => left.Start.CompareTo(right.Start));
+        }
+
         var last = 0;
         foreach (var span in added[1..])
         {
@@ -45,6 +49,20 @@ internal static class SpanList
             var start = Advance(line, ref raw, ref folded, span.Start);
             span = new MatchSpan(start, Advance(line, ref raw, ref folded, end) - start);
         }
+    }
+
+    /// <summary>Of one word they do: then the sort, which is compiled when first called, is not needed.</summary>
+    private static bool Ascends(ReadOnlySpan<MatchSpan> spans)
+    {
+        for (var next = 1; next < spans.Length; next++)
+        {
+            if (spans[next].Start < spans[next - 1].Start)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static int Advance(ReadOnlySpan<byte> line, ref int raw, ref int folded, int target)
