@@ -90,7 +90,7 @@ internal sealed partial class BuildRun : IDisposable
 
         var beside = Task.WhenAll(Channel.RunAsync(stop.Token), KeepLeaseAsync());
         var attempt = new BuildAttempt(
-            parts.Leases.Under(leased.Lease), parts.Index, Channel, work.Collecting, work.Ingest, time, Random.Shared, work.Counts, _ => { });
+            parts.Leases.Under(leased.Lease), parts.Index, Channel, work.Collecting, work.Ingest, time, Random.Shared, _ => { });
         await attempt.RunAsync(leased.Pending, reader.Source, reader.MaskerOf(), EnterAsync, stop.Token);
         await stop.CancelAsync();
         await beside.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -32,8 +32,6 @@ public sealed class SiloWork : BackgroundService
 
     public CollectorOptions Collecting { get; } = new() { Ingest = new() { WindowBytes = 8L << 20 } };
 
-    public CollectorCounts Counts { get; } = new();
-
     public CapacityMeter Capacity { get; }
 
     public StageMeter Pages { get; }

@@ -30,7 +30,7 @@ public sealed class SourceReaders(ClusterParts parts, HostLimits limits, TimePro
                 readAt = time.GetTimestamp();
             }
 
-            return [.. definitions.Where(source => !source.Paused && !source.PurgeLater)];
+            return [.. definitions.Where(source => source.IsCollected)];
         }
         finally
         {

@@ -1,5 +1,4 @@
 using Granary.Elastic.Http;
-using Granary.Elastic.Searching;
 using Granary.Elastic.Templates;
 
 namespace Granary.Elastic;

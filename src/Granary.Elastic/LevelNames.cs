@@ -2,10 +2,8 @@ using Granary.Core.Model;
 
 namespace Granary.Elastic;
 
-/// <summary>What severities are called in documents.</summary>
+/// <summary>Reads the severities of documents, which are called as in queries.</summary>
 internal static class LevelNames
 {
-    internal static string Of(Severity severity) => severity.ToString().ToLowerInvariant();
-
     internal static Severity Parse(string? name) => Enum.TryParse<Severity>(name, ignoreCase: true, out var severity) ? severity : Severity.None;
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Granary.Core.Cursors;
 using Granary.Core.Model;
 using Granary.Core.Ports;

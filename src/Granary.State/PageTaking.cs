@@ -1,7 +1,6 @@
 using Granary.Core.Cursors;
 using Granary.Core.Model;
 using Granary.Core.Ports;
-using Granary.State.Records;
 using Granary.State.Storage;
 using Granary.State.Tables;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Granary.App.Collecting;
 using Granary.Simulator;
 using Granary.Simulator.Expected;
+using Granary.Testing;
 
 namespace Granary.CrashTests;
 

@@ -1,5 +1,5 @@
 using Granary.Simulator;
-using Granary.Simulator.Faults;
+using Granary.Testing;
 
 namespace Granary.CrashTests;
 
@@ -12,18 +12,6 @@ internal static class Given
         Seed = seed,
         Builds = builds,
         LogBytesMedian = 30_000,
-        Faults = new SimulatorFaults
-        {
-            CarriageReturns = 0.1,
-            AnsiSequences = 0.1,
-            InvalidUtf8 = 0.1,
-            EmptyLines = 0.2,
-            CrLf = 0.1,
-            NoFinalLineFeed = 0.1,
-            Secrets = 0.1,
-            MissingFiles = 0.02,
-            NullLogUrls = 0.02,
-            MissingLogs = 0.02,
-        },
+        Faults = HardLogs.Faults with { MissingLogs = 0.02 },
     };
 }

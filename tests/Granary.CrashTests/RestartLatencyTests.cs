@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Granary.Core.Queries;
 using Granary.Simulator;
+using Granary.Testing;
 
 namespace Granary.CrashTests;
 

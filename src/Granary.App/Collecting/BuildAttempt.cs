@@ -12,7 +12,7 @@ namespace Granary.App.Collecting;
 /// </summary>
 public sealed class BuildAttempt(
     IStateStore state, IIndexWriter index, IChunkChannel channel, CollectorOptions options, IngestMeters meters, TimeProvider time,
-    Random jitter, CollectorCounts counts, Action<CollectEvent> tell)
+    Random jitter, Action<CollectEvent> tell)
 {
     /// <summary>Readings that may find another content before there is a pause between them.</summary>
     private const int ChangesAtOnce = 3;
@@ -106,7 +106,6 @@ public sealed class BuildAttempt(
 
     private Receipt Done(Receipt receipt)
     {
-        counts.AddReceipt(receipt);
         tell(new CollectEvent.BuildDone(receipt));
         return receipt;
     }
@@ -115,7 +114,6 @@ public sealed class BuildAttempt(
     {
         var delayed = pending with { ReadBefore = true, LastError = reason, NextTry = time.GetUtcNow() + pause };
         await state.SavePendingAsync(delayed, cancellation);
-        counts.AddDelayed();
         tell(new CollectEvent.BuildDelayed(delayed));
         return null;
     }

@@ -12,10 +12,10 @@ namespace Granary.App.Collecting;
 /// </summary>
 internal sealed class BuildRunner(
     IStateStore state, IIndexWriter index, InProcessChunkChannel channel, CollectorOptions options, IngestMeters meters,
-    TimeProvider time, CollectorCounts counts, Action<CollectEvent> tell)
+    TimeProvider time, Action<CollectEvent> tell)
 {
     private readonly ConcurrentDictionary<BuildKey, byte> begun = new();
-    private readonly BuildAttempt attempt = new(state, index, channel, options, meters, time, new(options.Seed), counts, tell);
+    private readonly BuildAttempt attempt = new(state, index, channel, options, meters, time, new(options.Seed), tell);
     private int inFlight;
 
     /// <summary>Permits to read builds, of all sources.</summary>

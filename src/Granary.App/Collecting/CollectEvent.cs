@@ -9,9 +9,6 @@ public abstract record CollectEvent
     /// <summary>A page of builds was taken.</summary>
     public sealed record PageTaken(SourceDefinition Source, TakenPage Page) : CollectEvent;
 
-    /// <summary>A walk reached what the CI has now.</summary>
-    public sealed record CaughtUp(SourceDefinition Source) : CollectEvent;
-
     /// <summary>A source could not be read; it is tried again.</summary>
     public sealed record PollFailed(SourceDefinition Source, string Reason) : CollectEvent;
 

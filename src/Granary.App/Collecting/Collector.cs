@@ -50,7 +50,7 @@ public sealed class Collector
             AvailabilityChanged = e => NoteAvailability(e?.Message),
         };
         orphans = new(state, index);
-        runner = new(state, index, channel, options, Ingest, time, Counts, tell);
+        runner = new(state, index, channel, options, Ingest, time, CountAndTell);
     }
 
     /// <summary>How the stages spend their time.</summary>
@@ -76,8 +76,7 @@ public sealed class Collector
         var pump = channel.RunAsync(stop.Token);
         try
         {
-            var done = await CollectAsync(pump, stop.Token);
-            return done;
+            return await CollectAsync(pump, stop.Token);
         }
         finally
         {
@@ -195,7 +194,7 @@ public sealed class Collector
         var wanted = (await state.ReadSourcesAsync(cancellation)).Where(IsWanted).ToDictionary(source => source.Id);
         foreach (var (id, source) in followed.ToList())
         {
-            if (!wanted.TryGetValue(id, out var definition) || !SourceText.Same(definition, source.Definition))
+            if (!wanted.TryGetValue(id, out var definition) || !SourceEquality.Same(definition, source.Definition))
             {
                 await source.StopAsync();
                 followed.Remove(id);
@@ -273,7 +272,7 @@ public sealed class Collector
     }
 
     private bool IsWanted(SourceDefinition source) =>
-        !source.Paused && !source.PurgeLater
+        source.IsCollected
         && (options.Only.Count == 0 || options.Only.Contains(source.Name) || options.Only.Contains(source.Id));
 
     /// <summary>A run that is to end must not wait for ever for an index that takes nothing.</summary>
@@ -283,6 +282,16 @@ public sealed class Collector
         {
             throw new IndexUnavailableException(outage);
         }
+    }
+
+    private void CountAndTell(CollectEvent happened)
+    {
+        if (happened is CollectEvent.BuildDone done)
+        {
+            Counts.AddReceipt(done.Receipt);
+        }
+
+        tell(happened);
     }
 
     private void NoteAvailability(string? outage)

@@ -10,8 +10,6 @@ public sealed class CollectorCounts
     private long complete;
     private long failed;
     private long refused;
-    private long delayed;
-    private long found;
     private long lines;
     private long bytes;
 
@@ -22,11 +20,6 @@ public sealed class CollectorCounts
     /// <summary>Entries of complete builds that the index refused for good.</summary>
     public long Refused => Interlocked.Read(ref refused);
 
-    public long Delayed => Interlocked.Read(ref delayed);
-
-    /// <summary>Builds that became pending.</summary>
-    public long Found => Interlocked.Read(ref found);
-
     /// <summary>Builds that got a receipt, complete or not, by the id of their source.</summary>
     public IReadOnlyDictionary<string, long> Settled => settled;
 
@@ -35,10 +28,6 @@ public sealed class CollectorCounts
 
     /// <summary>Normalised bytes of complete builds.</summary>
     public long Bytes => Interlocked.Read(ref bytes);
-
-    internal void AddFound(long builds) => Interlocked.Add(ref found, builds);
-
-    internal void AddDelayed() => Interlocked.Increment(ref delayed);
 
     internal void AddReceipt(Receipt receipt)
     {

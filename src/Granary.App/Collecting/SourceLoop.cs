@@ -47,7 +47,6 @@ public sealed class SourceLoop(
             if (whole && LastError is null)
             {
                 CaughtUp = true;
-                tell(new CollectEvent.CaughtUp(definition));
             }
 
             if (Ended)

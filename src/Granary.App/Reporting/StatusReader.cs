@@ -23,12 +23,8 @@ public sealed class StatusReader(IStateStore state, DataFolder? folder)
         return new(sources, run, index);
     }
 
-    /// <summary>The report as JSON, camelCase, indented where <paramref name="indented"/>.</summary>
-    public static string ToJson(StatusReport report, bool indented)
-    {
-        var options = new JsonSerializerOptions(ReportJson.Default.Options) { WriteIndented = indented };
-        return JsonSerializer.Serialize(report, new ReportJson(options).StatusReport);
-    }
+    /// <summary>The report as JSON in a line, camelCase.</summary>
+    public static string ToJson(StatusReport report) => JsonSerializer.Serialize(report, ReportJson.Default.StatusReport);
 
     private async Task<SourceStatus> ReadAsync(SourceDefinition source, RunReport? run, CancellationToken cancellation)
     {

@@ -1,4 +1,3 @@
-using Granary.Blocks.Format;
 using Granary.Core.Chunks;
 
 namespace Granary.Blocks.Reading;

@@ -136,25 +136,8 @@ internal sealed class Maintenance : IAsyncDisposable
         }
     }
 
-    private long Weigh(SegmentRow row)
-    {
-        try
-        {
-            var segment = folder.Pool.Take(row);
-            try
-            {
-                return Math.Max(row.Raw, MergeRules.LogWeight * segment.Directory.Pages.Sum(page => (long)page.Logs));
-            }
-            finally
-            {
-                folder.Pool.Return(row);
-            }
-        }
-        catch (Exception e) when (SegmentDamageException.Tells(e))
-        {
-            return row.Raw;
-        }
-    }
+    private long Weigh(SegmentRow row) => Read(
+        row, segment => Math.Max(row.Raw, MergeRules.LogWeight * segment.Directory.Pages.Sum(page => (long)page.Logs)), damaged: row.Raw);
 
     private async Task MergeAsync(IReadOnlyList<SegmentRow> rows)
     {
@@ -172,14 +155,16 @@ internal sealed class Maintenance : IAsyncDisposable
         }
     }
 
-    private bool IsSound(SegmentRow row)
+    private bool IsSound(SegmentRow row) => Read(row, segment => !segment.Check().Any(), damaged: false);
+
+    private T Read<T>(SegmentRow row, Func<SegmentReader, T> read, T damaged)
     {
         try
         {
             var segment = folder.Pool.Take(row);
             try
             {
-                return !segment.Check().Any();
+                return read(segment);
             }
             finally
             {
@@ -188,7 +173,7 @@ internal sealed class Maintenance : IAsyncDisposable
         }
         catch (Exception e) when (SegmentDamageException.Tells(e))
         {
-            return false;
+            return damaged;
         }
     }
 

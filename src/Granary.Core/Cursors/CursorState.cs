@@ -1,5 +1,3 @@
-using Granary.Core.Model;
-
 namespace Granary.Core.Cursors;
 
 /// <summary>A source's pagination state, without the rows of <c>open</c> and <c>pending</c>, which the store keeps one by one.</summary>

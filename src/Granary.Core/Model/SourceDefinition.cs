@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Granary.Core.Model;
 
 /// <summary>One configured CI endpoint.</summary>
@@ -37,4 +39,7 @@ public sealed record SourceDefinition
 
     /// <summary>Set by <c>remove --purge-later</c>: collected no more, its lines to be deleted by a later purge.</summary>
     public bool PurgeLater { get; init; }
+
+    [JsonIgnore]
+    public bool IsCollected => !Paused && !PurgeLater;
 }

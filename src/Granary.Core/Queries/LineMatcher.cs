@@ -31,9 +31,6 @@ public sealed class LineMatcher
             : null;
     }
 
-    /// <summary>True if <see cref="DecideBuild"/> must settle fields before lines can be asked about.</summary>
-    public bool HasFields => fields.Length > 0;
-
     /// <summary>True if the text of lines decides anything, so that it must be read.</summary>
     public bool ReadsText => root.ReadsText;
 

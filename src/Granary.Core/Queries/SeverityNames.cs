@@ -2,8 +2,8 @@ using Granary.Core.Model;
 
 namespace Granary.Core.Queries;
 
-/// <summary>How severities are written in queries.</summary>
-internal static class SeverityNames
+/// <summary>How severities are written, in queries and everywhere else.</summary>
+public static class SeverityNames
 {
     internal const string Listed = "none, trace, debug, info, notice, warning, error, critical";
 
@@ -20,5 +20,6 @@ internal static class SeverityNames
         _ => null,
     };
 
-    internal static string Of(Severity severity) => severity.ToString().ToLowerInvariant();
+    /// <summary>Its name in lower case.</summary>
+    public static string Of(Severity severity) => severity.ToString().ToLowerInvariant();
 }

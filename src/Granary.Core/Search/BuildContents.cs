@@ -1,5 +1,3 @@
-using Granary.Core.Model;
-
 namespace Granary.Core.Search;
 
 /// <summary>What the index itself holds of one generation of a build, found by reading it.</summary>

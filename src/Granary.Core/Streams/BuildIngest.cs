@@ -231,7 +231,6 @@ public sealed class BuildIngest
 
     private LineRules Rules(Build build) => new()
     {
-        Hash = options.Hash,
         Masker = masker,
         Reference = build.FinishedAt ?? build.StartedAt,
     };

@@ -8,7 +8,4 @@ public sealed record IngestOptions
 
     /// <summary>Acknowledged bytes after which a checkpoint is stored.</summary>
     public long CheckpointBytes { get; init; } = 64L << 20;
-
-    /// <summary>Hash chunks; off only to measure what hashing costs.</summary>
-    public bool Hash { get; init; } = true;
 }

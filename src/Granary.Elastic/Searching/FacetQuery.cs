@@ -95,8 +95,8 @@ internal sealed class FacetQuery(SearchSession session, string field)
         if (field == FacetFields.Severity)
         {
             // Documents of lines without severity lack the field.
-            commonest["missing"] = LevelNames.Of(Severity.None);
-            named["missing"] = LevelNames.Of(Severity.None);
+            commonest["missing"] = SeverityNames.Of(Severity.None);
+            named["missing"] = SeverityNames.Of(Severity.None);
         }
 
         var asked = new JsonObject

@@ -134,11 +134,11 @@ internal sealed class QueryTranslation
         var all = marked.Length == Enum.GetValues<Severity>().Length - 1;
         if (node.From > Severity.None)
         {
-            return marked.Length == 0 ? Narrowed.None : new Narrowed(all ? Dsl.Exists(FieldNames.Level) : Dsl.Terms(FieldNames.Level, marked.Select(LevelNames.Of)), true);
+            return marked.Length == 0 ? Narrowed.None : new Narrowed(all ? Dsl.Exists(FieldNames.Level) : Dsl.Terms(FieldNames.Level, marked.Select(SeverityNames.Of)), true);
         }
 
         var none = Dsl.Not(Dsl.Exists(FieldNames.Level));
-        return all ? Narrowed.All : new Narrowed(marked.Length == 0 ? none : Dsl.Any(none, Dsl.Terms(FieldNames.Level, marked.Select(LevelNames.Of))), true);
+        return all ? Narrowed.All : new Narrowed(marked.Length == 0 ? none : Dsl.Any(none, Dsl.Terms(FieldNames.Level, marked.Select(SeverityNames.Of))), true);
     }
 
     private static Narrowed Time(TimeNode node)

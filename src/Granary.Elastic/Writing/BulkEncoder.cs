@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Granary.Core.Chunks;
 using Granary.Core.Model;
+using Granary.Core.Queries;
 
 namespace Granary.Elastic.Writing;
 
@@ -18,7 +19,7 @@ internal sealed class BulkEncoder(IndexNames names)
     private static readonly PaddedText[] Levels =
     [
         .. Enum.GetValues<Severity>().Select(severity => new PaddedText(Encoding.ASCII.GetBytes(
-            severity == Severity.None ? ",\"message\":\"" : $",\"log.level\":\"{LevelNames.Of(severity)}\",\"message\":\""))),
+            severity == Severity.None ? ",\"message\":\"" : $",\"log.level\":\"{SeverityNames.Of(severity)}\",\"message\":\""))),
     ];
 
     private readonly ConditionalWeakTable<LogIdentity, LinePrefix> prefixes = [];

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Granary.Core.Cursors;
 using Granary.Core.Model;
 using Granary.Core.Ports;
-using Granary.Sources.Decoding;
 
 namespace Granary.Sources.Directories;
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Granary.Core.Ports;
 using Granary.Sources.Decoding;
 
 namespace Granary.Sources.Http;

@@ -50,7 +50,8 @@ internal sealed class KeysetWalk(ZuulApi api, ZuulPages pages, IntervalSet recor
 
     /// <summary>True where every row has an id of at most <paramref name="most"/>, each lower than the one before.</summary>
     public static bool IsDescending(IReadOnlyList<ZuulRow> rows, long most)
-    {        foreach (var row in rows)
+    {
+        foreach (var row in rows)
         {
             if (row.Id is not { } id || id > most)
             {

@@ -10,8 +10,6 @@ internal sealed class CollectRun(Collector collector, RunReporter reporter, ISta
 {
     private volatile bool started;
 
-    public Collector Collector => collector;
-
     /// <summary>Null while it collects, else what is wrong.</summary>
     public string? Health() => !started ? "starting" : collector.IndexOutage is { } outage ? $"the index takes nothing: {outage}" : null;
 

@@ -80,7 +80,7 @@ internal sealed class CollectingHost : IAsyncDisposable
         var failed = new List<(SourceDefinition Source, long Failed)>();
         foreach (var source in await State.ReadSourcesAsync(cancellation))
         {
-            if (!source.Paused && !source.PurgeLater && (options.Only.Count == 0 || options.Only.Contains(source.Id))
+            if (source.IsCollected && (options.Only.Count == 0 || options.Only.Contains(source.Id))
                 && (await State.ReadTotalsAsync(source.Id, cancellation)).Failed is var count and > 0)
             {
                 failed.Add((source, count));

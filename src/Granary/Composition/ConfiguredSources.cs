@@ -109,7 +109,7 @@ internal static class ConfiguredSources
         AllowedHosts = List(section, "AllowHosts"),
         Paused = known?.Paused ?? false,
         PurgeLater = known?.PurgeLater ?? false,
-        PollInterval = section["Poll"] is { } poll ? SourceText.Span(section.Path + ":Poll", poll) : TimeSpan.FromSeconds(30),
+        PollInterval = section["Poll"] is { } poll ? TimeText.Span(section.Path + ":Poll", poll) : TimeSpan.FromSeconds(30),
         Filter = new()
         {
             Projects = List(section, "Projects"),
@@ -119,7 +119,7 @@ internal static class ConfiguredSources
             Results = List(section, "Results"),
             Files = List(section, "Files"),
             Since = known is not null ? known.Filter.Since
-                : section["Since"] is { } since ? SourceText.Instant(section.Path + ":Since", since, DateTimeOffset.UtcNow) : null,
+                : section["Since"] is { } since ? TimeText.Instant(section.Path + ":Since", since, DateTimeOffset.UtcNow) : null,
         },
     };
 

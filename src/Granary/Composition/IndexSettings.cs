@@ -100,7 +100,7 @@ internal static class IndexSettings
             Prefix = prefix ?? "granary",
             Shards = Number(section, "Shards") ?? 1,
             Replicas = Number(section, "Replicas") ?? 0,
-            RefreshInterval = section["Refresh"] is { } span ? SourceText.Span($"{section.Path}:Refresh", span) : TimeSpan.FromSeconds(30),
+            RefreshInterval = section["Refresh"] is { } span ? TimeText.Span($"{section.Path}:Refresh", span) : TimeSpan.FromSeconds(30),
             WaitSearchable = Flag(section, "WaitSearchable") ?? false,
             Codec = section["Codec"] ?? "best_compression",
             Positions = Flag(section, "Positions") ?? true,

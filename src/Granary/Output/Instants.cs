@@ -1,9 +1,8 @@
 using System.Globalization;
-using Granary.Core.Model;
 
 namespace Granary.Output;
 
-/// <summary>Times and severities as they are written in every output.</summary>
+/// <summary>Times as they are written in every output.</summary>
 internal static class Instants
 {
     /// <summary>RFC 3339 in UTC with nanoseconds where there are any.</summary>
@@ -19,7 +18,4 @@ internal static class Instants
         var seconds = DateTime.UnixEpoch.AddTicks(ticks).ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
         return fraction == 0 ? seconds + "Z" : $"{seconds}.{fraction.ToString("D9", CultureInfo.InvariantCulture).TrimEnd('0')}Z";
     }
-
-    /// <summary>The severity's word in a query.</summary>
-    public static string Lower(Severity severity) => severity.ToString().ToLowerInvariant();
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Granary.App.Searching;
 using Granary.Core.Chunks;
 using Granary.Core.Model;
+using Granary.Core.Queries;
 using Granary.Core.Search;
 
 namespace Granary.Output;
@@ -75,7 +76,7 @@ internal sealed class JsonHitPrinter(OutputBuffer output) : IHitPrinter
 
         if (line.Severity != Severity.None)
         {
-            json.WriteString("severity", Instants.Lower(line.Severity));
+            json.WriteString("severity", SeverityNames.Of(line.Severity));
         }
         else
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Granary.Core.Model;
 
@@ -8,8 +7,6 @@ namespace Granary.Output;
 /// <summary>Shows receipts: a line, an object, or a page each.</summary>
 internal static class ReceiptPrinter
 {
-    private static readonly JsonWriterOptions Format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public static void Write(OutputBuffer output, Receipt receipt, bool isJson)
     {
         if (isJson)
@@ -63,7 +60,7 @@ internal static class ReceiptPrinter
 
     public static void Json(OutputBuffer output, Receipt receipt)
     {
-        using (var json = new Utf8JsonWriter(output, Format))
+        using (var json = new Utf8JsonWriter(output, JsonHitPrinter.Format))
         {
             json.WriteStartObject();
             WriteBuild(json, receipt.Build);

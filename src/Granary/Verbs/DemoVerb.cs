@@ -3,7 +3,6 @@ using System.Globalization;
 using Granary.App;
 using Granary.App.Collecting;
 using Granary.App.Searching;
-using Granary.Blocks;
 using Granary.Composition;
 using Granary.Core.Model;
 using Granary.Core.Search;

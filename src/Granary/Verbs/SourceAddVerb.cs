@@ -123,7 +123,7 @@ internal static class SourceAddVerb
             Tenant = call.GetValue(Tenant),
             TokenFile = call.GetValue(TokenFile) is { } file ? Path.GetFullPath(file) : null,
             AllowedHosts = call.GetValue(AllowHosts) ?? [],
-            PollInterval = call.GetValue(Poll) is { } poll ? SourceText.Span("--poll", poll) : TimeSpan.FromSeconds(30),
+            PollInterval = call.GetValue(Poll) is { } poll ? TimeText.Span("--poll", poll) : TimeSpan.FromSeconds(30),
             Filter = new()
             {
                 Projects = call.GetValue(Projects) ?? [],
@@ -132,7 +132,7 @@ internal static class SourceAddVerb
                 Branches = call.GetValue(Branches) ?? [],
                 Results = call.GetValue(Results) ?? [],
                 Files = call.GetValue(Files) ?? [],
-                Since = call.GetValue(Since) is { } since ? SourceText.Instant("--since", since, DateTimeOffset.UtcNow) : null,
+                Since = call.GetValue(Since) is { } since ? TimeText.Instant("--since", since, DateTimeOffset.UtcNow) : null,
             },
         };
     }

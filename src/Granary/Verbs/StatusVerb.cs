@@ -40,7 +40,7 @@ internal static class StatusVerb
                 var report = await ReadAsync(GranaryCommand.Folder(call), call.GetValue(GranaryCommand.Index), database, cancellation);
                 if (isJson)
                 {
-                    StandardOutput.Text.WriteLine(StatusReader.ToJson(report, indented: false));
+                    StandardOutput.Text.WriteLine(StatusReader.ToJson(report));
                 }
                 else
                 {

@@ -35,7 +35,7 @@ public sealed class GiveUpTests : IAsyncLifetime
         var channel = new LateChannel(run.Index);
         var attempt = new BuildAttempt(
             run.State, run.Index, channel, run.Options with { MaxAttempts = 1 }, IngestMeters.Unwatched(TimeProvider.System),
-            TimeProvider.System, new(1), new(), _ => { });
+            TimeProvider.System, new(1), _ => { });
 
         var attempting = attempt.RunAsync((await run.PendingAsync()).Single(), run.Source, new Masker(), _ => Task.FromResult<IDisposable>(new MemoryStream()), default);
         await Task.WhenAny(attempting, channel.Hurried);

@@ -2,7 +2,6 @@ using System.Text;
 using Granary.Core.Chunks;
 using Granary.Core.Model;
 using Granary.Core.Queries;
-using Granary.Core.Queries.Requirements;
 using Granary.Core.Search;
 using Granary.Core.Tests.Text;
 
@@ -91,27 +90,6 @@ public class LineMatcherTests
 
             matcher.Scan(text).Next(0).ShouldBeGreaterThanOrEqualTo(at);
         }
-    }
-
-    [Fact]
-    public void Requirements_never_exclude_a_line_that_matches()
-    {
-        var random = new Random(23);
-        var excluded = 0;
-        for (var round = 0; round < 20_000; round++)
-        {
-            var query = Trees.Random(random, 3, onlyLines: true);
-            var line = RandomText.Line(random);
-            var fulfilled = Fulfils(QueryRequirements.Of(query), line, 5, Severity.Error);
-            if (LineMatcher.Compile(query).Matches(Encoding.UTF8.GetBytes(line), 5, null, Severity.Error))
-            {
-                fulfilled.ShouldBeTrue($"{QueryText.Of(query)} on {line}");
-            }
-
-            excluded += fulfilled ? 0 : 1;
-        }
-
-        excluded.ShouldBeGreaterThan(3_000);
     }
 
     [Theory]
@@ -246,23 +224,5 @@ public class LineMatcherTests
         }
 
         return visited;
-    }
-
-    private static bool Fulfils(Requirement requirement, string line, long time, Severity severity)
-    {
-        var tokens = NaiveMatcher.Tokens(line);
-        return requirement switch
-        {
-            AllRequirement all => all.Operands.All(operand => Fulfils(operand, line, time, severity)),
-            AnyRequirement any => any.Operands.Any(operand => Fulfils(operand, line, time, severity)),
-            TokenRequirement token => tokens.Contains(Encoding.UTF8.GetString(token.Token.Span)),
-            TokenPairRequirement pair => tokens.Zip(tokens.Skip(1)).Contains(
-                (Encoding.UTF8.GetString(pair.First.Span), Encoding.UTF8.GetString(pair.Second.Span))),
-            SubstringRequirement literal => string.Concat(NaiveMatcher.Fold(line))
-                .Contains(Encoding.UTF8.GetString(literal.Literal.Span), StringComparison.Ordinal),
-            TimeRequirement range => time >= range.From && time < range.Until,
-            SeverityRequirement range => severity >= range.From && severity <= range.To,
-            _ => requirement is AnyLineRequirement,
-        };
     }
 }

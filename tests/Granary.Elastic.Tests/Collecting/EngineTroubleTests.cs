@@ -1,4 +1,5 @@
 using Granary.Elastic.Tests.Faults;
+using Granary.Testing;
 using Granary.Tests.Program;
 
 namespace Granary.Elastic.Tests.Collecting;

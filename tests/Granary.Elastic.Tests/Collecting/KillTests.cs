@@ -66,19 +66,7 @@ public sealed class KillTests(Engine engine, ITestOutputHelper output)
             BacklogBuilds = Builds,
             BacklogSpan = TimeSpan.FromDays(2),
             LogBytesMedian = bytes / Builds / 2,
-            Faults = new()
-            {
-                CarriageReturns = 0.1,
-                AnsiSequences = 0.1,
-                InvalidUtf8 = 0.1,
-                EmptyLines = 0.2,
-                CrLf = 0.1,
-                NoFinalLineFeed = 0.1,
-                Secrets = 0.1,
-                MissingFiles = 0.02,
-                NullLogUrls = 0.02,
-                LongLines = 0.05,
-            },
+            Faults = HardLogs.Faults with { LongLines = 0.05 },
         });
         ci.AddBuild(new() { LogBytes = bytes / 4 });
         return ci;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Granary.Elastic.Tests.Faults;
+using Granary.Testing;
 using Granary.Tests.Program;
 
 namespace Granary.Elastic.Tests.Collecting;

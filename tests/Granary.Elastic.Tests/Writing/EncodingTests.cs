@@ -1,7 +1,8 @@
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using Granary.Core.Chunks;
 using Granary.Core.Model;
+using Granary.Core.Queries;
 using Granary.Elastic.Searching;
 using Granary.Elastic.Writing;
 
@@ -144,7 +145,7 @@ public sealed class EncodingTests
         Field(document, "granary.untimed").ShouldBe(time == Chunk.NoTime ? "True" : null);
         Field(document, "granary.early").ShouldBe(time is < 0 and not Chunk.NoTime ? $"{time}" : null);
         Field(document, "@timestamp").ShouldBe(time >= 0 ? NanosText.Of(time) : time == Chunk.NoTime ? "2026-11-20T10:00:00.000Z" : null);
-        Field(document, "log.level").ShouldBe((Severity)(chunk.Flags[entry] & Chunk.SeverityBits) is > Severity.None and var severity ? LevelNames.Of(severity) : null);
+        Field(document, "log.level").ShouldBe((Severity)(chunk.Flags[entry] & Chunk.SeverityBits) is > Severity.None and var severity ? SeverityNames.Of(severity) : null);
     }
 
     [Fact]

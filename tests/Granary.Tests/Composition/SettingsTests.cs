@@ -39,7 +39,7 @@ public sealed class SettingsTests
     [InlineData("7d", 604_800)]
     [InlineData("1w", 604_800)]
     public void A_span_is_a_number_and_a_unit(string text, double seconds) =>
-        SourceText.Span("x", text).TotalSeconds.ShouldBe(seconds);
+        TimeText.Span("x", text).TotalSeconds.ShouldBe(seconds);
 
     [Theory]
     [InlineData("")]
@@ -47,14 +47,14 @@ public sealed class SettingsTests
     [InlineData("-1d")]
     [InlineData("5x")]
     [InlineData("1000000000d")]
-    public void What_is_no_span_is_refused(string text) => Should.Throw<UserException>(() => SourceText.Span("--poll", text));
+    public void What_is_no_span_is_refused(string text) => Should.Throw<UserException>(() => TimeText.Span("--poll", text));
 
     [Theory]
     [InlineData("1d", "2026-05-05T07:08:09Z")]
     [InlineData("2026-01-31", "2026-01-31T00:00:00Z")]
     [InlineData("2026-01-31T12:00:00+02:00", "2026-01-31T10:00:00Z")]
     public void An_instant_is_a_span_back_a_date_or_a_time(string text, string expected) =>
-        SourceText.Instant("x", text, Now).ShouldBe(DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture));
+        TimeText.Instant("x", text, Now).ShouldBe(DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture));
 
     [Theory]
     [InlineData("10-20", 10, 20)]

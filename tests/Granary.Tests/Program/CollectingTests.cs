@@ -2,6 +2,7 @@ using System.Text.Json;
 using Granary.Core.Model;
 using Granary.Simulator;
 using Granary.State;
+using Granary.Testing;
 
 namespace Granary.Tests.Program;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Granary.Blocks;
 using Granary.Core.Queries;
+using Granary.Testing;
 
 namespace Granary.Tests.Program;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Granary.Testing;
 
 namespace Granary.Tests.Program;
 

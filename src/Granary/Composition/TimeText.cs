@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Granary.Composition;
 
 /// <summary>Reads spans and instants as users write them.</summary>
-internal static class SourceText
+internal static class TimeText
 {
     /// <summary><c>30s</c>, <c>5m</c>, <c>2h</c>, <c>7d</c>, <c>1w</c>.</summary>
     /// <exception cref="UserException">Not such a span.</exception>
