@@ -12,6 +12,9 @@ namespace Granary.Elastic.Tests;
 /// </summary>
 public sealed class Engine : IAsyncLifetime
 {
+    /// <summary>Each test has indices of its own and leaves them; an engine takes a thousand shards unless told.</summary>
+    private const string MostShards = "-Ecluster.max_shards_per_node=10000";
+
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(120);
 
     private readonly string folder = Path.Combine(Path.GetTempPath(), $"granary-engine-{Guid.NewGuid():N}");
@@ -57,7 +60,7 @@ public sealed class Engine : IAsyncLifetime
     {
         var port = FreePort();
         System.IO.Directory.CreateDirectory(folder);
-        var start = new ProcessStartInfo(Path.Combine(program, "start"), [$"{port}", folder, "1024"])
+        var start = new ProcessStartInfo(Path.Combine(program, "start"), [$"{port}", folder, "1024", MostShards])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
