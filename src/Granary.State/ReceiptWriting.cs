@@ -66,8 +66,9 @@ internal static class ReceiptWriting
             return true;
         }
 
-        PendingTable.Add(session, source, PendingRules.Repair(receipt, now));
+        // A cursor that is made counts what is pending already.
         CursorTable.FindOrAdd(session, key.Source);
+        PendingTable.Add(session, source, PendingRules.Repair(receipt, now));
         var closed = OpenTable.Remove(session, source, key) ? -1 : 0;
         OriginTable.ChangeBacklog(session, source, closed, +1);
         return true;
