@@ -151,15 +151,11 @@ public sealed class ElasticIndexWriter : IIndexWriter
                 HttpMethod.Delete, $"{names.Lines(day)}?ignore_unavailable=true", null, "delete an index", cancellation, client.Options.LongTimeout).ConfigureAwait(false);
         }
 
-        if (old.Length > 0)
-        {
-            var query = Dsl.Body(Dsl.Range(FieldNames.IndexDay, null, $"{first:yyyy-MM-dd}"));
-            await refreshes.RefreshAsync(names.Builds, cancellation).ConfigureAwait(false);
-            using var deleted = await client.JsonAsync(HttpMethod.Post, $"{names.Builds}/_delete_by_query?conflicts=proceed&refresh=true&ignore_unavailable=true",
-                query, "delete expired builds", cancellation, client.Options.LongTimeout).ConfigureAwait(false);
-        }
-
-        // Whether or not an index went: the last time may have ended between the two.
+        // Whether or not an index went: the last time may have ended behind that.
+        var query = Dsl.Body(Dsl.Range(FieldNames.IndexDay, null, $"{first:yyyy-MM-dd}"));
+        await refreshes.RefreshAsync(names.Builds, cancellation).ConfigureAwait(false);
+        using var forgotten = await client.JsonAsync(HttpMethod.Post, $"{names.Builds}/_delete_by_query?conflicts=proceed&refresh=true&ignore_unavailable=true",
+            query, "delete expired builds", cancellation, client.Options.LongTimeout).ConfigureAwait(false);
         await dead.ForgetOldAsync(first, cancellation).ConfigureAwait(false);
         return old;
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Granary.Core.Model;
@@ -25,7 +26,8 @@ internal sealed class FacetQuery(SearchSession session, string field)
     internal async Task<Facets> AskAsync(int limit, TimeSpan budget, CancellationToken cancellation)
     {
         TimeSpan? until = budget > TimeSpan.Zero ? budget : null;
-        var (name, start) = QueryFieldNames.Of(field);
+        var (name, written) = QueryFieldNames.Of(field);
+        var start = Folding.Fold(written);
         if (!session.Translation.IsExact)
         {
             return Build(limit, await session.VisitAsync(session.Translation.Query, null, Visit, until, cancellation).ConfigureAwait(false));
@@ -38,7 +40,7 @@ internal sealed class FacetQuery(SearchSession session, string field)
         // commonest are needed, of which as many as were read may be the same.
         var read = counts.Folded.Take(MostRead).ToHashSet();
         var page = await session.Reader.CountAsync(
-            session.ShortCandidates, Aggregations(name, Folding.Fold(start), limit + read.Count, read), budget, cancellation).ConfigureAwait(false);
+            session.ShortCandidates, Aggregations(name, start, limit + read.Count, read), budget, cancellation).ConfigureAwait(false);
         total += page.Total;
         if (!page.HasAggregations)
         {
@@ -46,22 +48,42 @@ internal sealed class FacetQuery(SearchSession session, string field)
         }
 
         var all = counts.Folded.Count == read.Count;
-        foreach (var bucket in Buckets(page, Commonest).Where(bucket => !read.Contains(Key(bucket, start))))
-        {
-            counts.Add(Written(bucket, name, start), bucket.GetProperty("doc_count").GetInt64());
-        }
-
-        foreach (var bucket in Buckets(page, Read))
-        {
-            counts.Add(Key(bucket, start), bucket.GetProperty("doc_count").GetInt64());
-        }
-
+        var found = new Dictionary<string, long>();
+        Take(page, start, found);
         var sure = page.Aggregations.GetProperty(Commonest).GetProperty("doc_count_error_upper_bound").GetInt64() == 0;
+        if (!sure)
+        {
+            // Each shard told of its commonest alone, so that these may be counted too low; asked for by name they are not.
+            var named = new JsonObject { [Read] = Named(name, start, found.Keys) };
+            Take(await session.Reader.CountAsync(session.ShortCandidates, named, budget, cancellation).ConfigureAwait(false), start, found);
+        }
+
+        foreach (var bucket in Buckets(page, Commonest))
+        {
+            found.Remove(Key(bucket, start), out var count);
+            counts.Add(Written(bucket, name, start), count);
+        }
+
+        foreach (var (value, count) in found)
+        {
+            counts.Add(value, count);
+        }
+
         return Build(limit, seen && all && sure && session.IsComplete);
     }
 
+    /// <summary>Adds values and their counts; of a value's counts the highest is the nearest.</summary>
+    private static void Take(SearchPage page, string start, Dictionary<string, long> found)
+    {
+        foreach (var bucket in Buckets(page, Commonest).Concat(Buckets(page, Read)))
+        {
+            var key = Key(bucket, start);
+            found[key] = Math.Max(found.GetValueOrDefault(key), bucket.GetProperty("doc_count").GetInt64());
+        }
+    }
+
     private static JsonElement.ArrayEnumerator Buckets(SearchPage page, string aggregation) =>
-        page.Aggregations.TryGetProperty(aggregation, out var values) ? values.GetProperty("buckets").EnumerateArray() : default;
+        page.HasAggregations && page.Aggregations.TryGetProperty(aggregation, out var values) ? values.GetProperty("buckets").EnumerateArray() : default;
 
     private static string Key(JsonElement bucket, string start) => bucket.GetProperty("key").GetString()![start.Length..];
 
@@ -88,31 +110,44 @@ internal sealed class FacetQuery(SearchSession session, string field)
         var commonest = new JsonObject { ["field"] = name, ["size"] = size, ["shard_size"] = (2 * size) + Spare };
         if (start.Length > 0)
         {
-            commonest["include"] = string.Concat(start.Select(character => char.IsAsciiLetterOrDigit(character) ? character.ToString() : "\\" + character)) + ".*";
-        }
-
-        var named = new JsonObject { ["field"] = name, ["size"] = read.Count, ["include"] = new JsonArray([.. read.Select(value => (JsonNode)(start + value))]) };
-        if (field == FacetFields.Severity)
-        {
-            // Documents of lines without severity lack the field.
-            commonest["missing"] = SeverityNames.Of(Severity.None);
-            named["missing"] = SeverityNames.Of(Severity.None);
+            commonest["include"] = string.Concat(start.EnumerateRunes().Select(rune => Rune.IsLetterOrDigit(rune) && rune.IsAscii ? $"{rune}" : $"\\{rune}")) + ".*";
         }
 
         var asked = new JsonObject
         {
             [Commonest] = new JsonObject
             {
-                ["terms"] = commonest,
+                ["terms"] = WithMissing(commonest),
                 ["aggs"] = new JsonObject { ["one"] = new JsonObject { ["top_hits"] = new JsonObject { ["size"] = 1, ["_source"] = new JsonArray(name) } } },
             },
         };
         if (read.Count > 0)
         {
-            asked[Read] = new JsonObject { ["terms"] = named };
+            asked[Read] = Named(name, start, read);
         }
 
         return asked;
+    }
+
+    private JsonObject Named(string name, string start, IReadOnlyCollection<string> values) => new()
+    {
+        ["terms"] = WithMissing(new JsonObject
+        {
+            ["field"] = name,
+            ["size"] = values.Count,
+            ["include"] = new JsonArray([.. values.Select(value => (JsonNode)(start + value))]),
+        }),
+    };
+
+    /// <summary>Documents of lines without severity lack the field.</summary>
+    private JsonObject WithMissing(JsonObject terms)
+    {
+        if (field == FacetFields.Severity)
+        {
+            terms["missing"] = SeverityNames.Of(Severity.None);
+        }
+
+        return terms;
     }
 
     private void Visit(LineHit hit)

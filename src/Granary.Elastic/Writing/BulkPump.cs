@@ -126,7 +126,7 @@ internal sealed class BulkPump(ElasticClient client, IndexNames names, OwnIndice
             await indices.EnsureAsync(encoder.IndexOf(log), stop.Token).ConfigureAwait(false);
         }
 
-        var limit = Math.Min(client.Options.BatchBytes, sender.LargestBody / 2);
+        var limit = sender.BatchBytes;
         if (chunk.Count == 0 && !isNewLog)
         {
             outcomes.TryWrite(new ChunkOutcome(chunk.Id, ChunkResult.Stored));

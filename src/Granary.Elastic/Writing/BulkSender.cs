@@ -15,27 +15,37 @@ internal sealed class BulkSender(ElasticClient client, SendPermits permits, Dead
     private readonly string refresh = client.Options.WaitSearchable ? "&refresh=true" : "";
     private long sentBytes;
     private long requests;
+    private long lastSuccess = long.MinValue;
     private int largestBody = int.MaxValue;
 
     internal long SentBytes => Interlocked.Read(ref sentBytes);
 
     internal long Requests => Interlocked.Read(ref requests);
 
-    /// <summary>Bytes that the engine was seen to refuse as too many; batches stay below half of that.</summary>
-    internal int LargestBody => Volatile.Read(ref largestBody);
+    /// <summary>Bytes of a full batch: as configured, but at most half of what the engine was seen to refuse as too many.</summary>
+    internal int BatchBytes => Math.Min(client.Options.BatchBytes, Volatile.Read(ref largestBody) / 2);
 
     /// <summary>Sends a batch and disposes it.</summary>
     /// <exception cref="IndexUnavailableException">The engine can take nothing, or gave no success for too long.</exception>
     /// <exception cref="ElasticException">The engine does not understand the request.</exception>
     internal async Task SendAsync(BulkBatch batch, CancellationToken cancellation)
     {
-        var lastSuccess = client.Time.GetTimestamp();
+        long? begun = null;
         try
         {
             for (var attempt = 0; batch.Items.Count > 0;)
             {
                 var before = batch.Items.Count;
-                var (rest, why, pause) = await TryAsync(batch, cancellation).ConfigureAwait(false);
+                var permit = await permits.TakeAsync(cancellation).ConfigureAwait(false);
+
+                // Who waits for a permit while others are served has not tried yet.
+                begun ??= client.Time.GetTimestamp();
+                var (rest, why, pause) = await TryAsync(batch, permit, cancellation).ConfigureAwait(false);
+                if (rest is null || rest.Items.Count < before)
+                {
+                    Volatile.Write(ref lastSuccess, client.Time.GetTimestamp());
+                }
+
                 if (rest is null)
                 {
                     return;
@@ -47,12 +57,12 @@ internal sealed class BulkSender(ElasticClient client, SendPermits permits, Dead
                     batch = rest;
                 }
 
-                if (batch.Items.Count < before)
+                if (batch.Items.Count < before / 2)
                 {
-                    (attempt, lastSuccess) = (0, client.Time.GetTimestamp());
+                    attempt = 0;
                 }
 
-                if (client.Time.GetElapsedTime(lastSuccess) > client.Options.GiveUpAfter)
+                if (client.Time.GetElapsedTime(Math.Max(begun.Value, Volatile.Read(ref lastSuccess))) > client.Options.GiveUpAfter)
                 {
                     throw new IndexUnavailableException($"nothing could be written for {client.Options.GiveUpAfter.TotalSeconds:0} s: {why}");
                 }
@@ -66,14 +76,14 @@ internal sealed class BulkSender(ElasticClient client, SendPermits permits, Dead
         }
     }
 
-    /// <summary>One request. Returns what is left to be sent, the batch itself if that is all, and null if nothing is.</summary>
-    private async Task<(BulkBatch? Left, string Why, TimeSpan? Pause)> TryAsync(BulkBatch batch, CancellationToken cancellation)
+    /// <summary>One request under that permit. Returns what is left to be sent, the batch itself if that is all, and null if nothing is.</summary>
+    private async Task<(BulkBatch? Left, string Why, TimeSpan? Pause)> TryAsync(BulkBatch batch, int permit, CancellationToken cancellation)
     {
         ElasticAnswer answer;
         IReadOnlyList<BulkFailure> failures;
         try
         {
-            (answer, failures) = await PostAsync(batch, cancellation).ConfigureAwait(false);
+            (answer, failures) = await PostAsync(batch, permit, cancellation).ConfigureAwait(false);
         }
         catch (IndexUnavailableException exception)
         {
@@ -97,11 +107,10 @@ internal sealed class BulkSender(ElasticClient client, SendPermits permits, Dead
         return (left, why, null);
     }
 
-    /// <summary>One request under a permit, which is given back once it is known what the engine said of each document.</summary>
+    /// <summary>One request. The permit is given back once it is known what the engine said of each document.</summary>
     /// <exception cref="IndexUnavailableException">No answer, or none that can be read.</exception>
-    private async Task<(ElasticAnswer Answer, IReadOnlyList<BulkFailure> Failures)> PostAsync(BulkBatch batch, CancellationToken cancellation)
+    private async Task<(ElasticAnswer Answer, IReadOnlyList<BulkFailure> Failures)> PostAsync(BulkBatch batch, int permit, CancellationToken cancellation)
     {
-        await permits.TakeAsync(cancellation).ConfigureAwait(false);
         var start = client.Time.GetTimestamp();
         try
         {
@@ -112,15 +121,19 @@ internal sealed class BulkSender(ElasticClient client, SendPermits permits, Dead
                 HttpMethod.Post, $"{batch.Index}/_bulk?{BulkAnswer.Filter}{refresh}", content, client.Options.RequestTimeout, cancellation).ConfigureAwait(false);
             var latency = client.Time.GetElapsedTime(start);
             var failures = answer.Succeeded ? BulkAnswer.Read(answer.Body.Span, batch.Items.Count) : [];
-
-            // An engine with full queues says so of the documents, in an answer that is itself a success.
-            if (answer.IsTransient || failures.Any(failure => failure.IsTransient))
+            if (answer.IsTransient)
             {
-                permits.PushedBack();
+                permits.PushedBack(permit);
+            }
+            else if (answer.Succeeded)
+            {
+                // An engine with full queues says so of the documents, in an answer that is itself a success.
+                var refused = (double)failures.Count(failure => failure.IsTransient) / batch.Items.Count;
+                permits.Answered(permit, Math.Min(1, (double)batch.Body.Length / BatchBytes), refused, latency);
             }
             else
             {
-                permits.Answered(latency);
+                permits.Unused();
             }
 
             return (answer, failures);
@@ -132,12 +145,12 @@ internal sealed class BulkSender(ElasticClient client, SendPermits permits, Dead
         }
         catch (JsonException exception)
         {
-            permits.PushedBack();
+            permits.PushedBack(permit);
             throw new IndexUnavailableException($"the engine's answer cannot be read: {exception.Message}", exception);
         }
         catch (Exception)
         {
-            permits.PushedBack();
+            permits.PushedBack(permit);
             throw;
         }
     }
@@ -205,7 +218,7 @@ internal sealed class BulkSender(ElasticClient client, SendPermits permits, Dead
 
     private async Task SendHalvesAsync(BulkBatch batch, CancellationToken cancellation)
     {
-        Volatile.Write(ref largestBody, (int)Math.Min(LargestBody, batch.Body.Length));
+        Volatile.Write(ref largestBody, (int)Math.Min(Volatile.Read(ref largestBody), batch.Body.Length));
         if (batch.Items.Count == 1)
         {
             var failure = new BulkFailure(0, 413, "content_too_large", $"a document of {batch.Items[0].Length} bytes is more than the engine takes");

@@ -147,7 +147,7 @@ internal sealed class DeadLetters(ElasticClient client, IndexNames names, OwnInd
     private async Task DeleteAsync(JsonObject query, CancellationToken cancellation)
     {
         using var deleted = await client.JsonAsync(HttpMethod.Post, $"{names.Dead}/_delete_by_query?ignore_unavailable=true&conflicts=proceed&refresh=true",
-            Dsl.Body(query), "forget refused documents", cancellation).ConfigureAwait(false);
+            Dsl.Body(query), "forget refused documents", cancellation, client.Options.LongTimeout).ConfigureAwait(false);
     }
 
     /// <summary>The ids of those that are where they should have gone.</summary>
@@ -181,7 +181,7 @@ internal sealed class DeadLetters(ElasticClient client, IndexNames names, OwnInd
         }
     }
 
-    /// <summary>What the engine did not take; null where it is too much. An answer that cannot be read is asked for again.</summary>
+    /// <summary>What the engine did not take; null where it is too much. What it may take later is sent again, and so is what it gave no readable answer to.</summary>
     private async Task<IReadOnlyList<BulkFailure>?> SendAsync(ReadOnlyMemory<byte> body, int letters, CancellationToken cancellation)
     {
         const int Attempts = 4;
@@ -201,18 +201,27 @@ internal sealed class DeadLetters(ElasticClient client, IndexNames names, OwnInd
 
             try
             {
-                return BulkAnswer.Read(answer.Body.Span, letters);
+                var refused = BulkAnswer.Read(answer.Body.Span, letters);
+                if (attempt == Attempts || !refused.Any(MayPass))
+                {
+                    return refused;
+                }
             }
             catch (JsonException) when (attempt < Attempts)
             {
-                await Task.Delay(client.Options.FirstBackOff * (1 << attempt), client.Time, cancellation).ConfigureAwait(false);
+                // Nothing tells what was stored; to store it again changes nothing.
             }
             catch (JsonException exception)
             {
                 throw new IndexUnavailableException($"the engine's answer to refused documents cannot be read: {exception.Message}", exception);
             }
+
+            await Task.Delay(client.Options.FirstBackOff * (1 << attempt), client.Time, cancellation).ConfigureAwait(false);
         }
     }
+
+    private static bool MayPass(BulkFailure failure) =>
+        failure.IsTransient && EngineErrors.Blocking(failure.Status, failure.Type, failure.Reason) is null;
 
     /// <returns>False where it is too much for the engine or a proxy before it.</returns>
     private async Task<bool> TrySendAsync(ArrayBufferWriter<byte> body, int letters, CancellationToken cancellation)

@@ -203,6 +203,7 @@ internal static class SearchVerb
     {
         var started = TimeProvider.System.GetTimestamp();
         var (total, exact, damages) = (0L, true, new HashSet<IndexDamage>());
+        var inexact = new List<string>();
         foreach (var field in fields)
         {
             var facets = await host.Search.FacetsAsync(query, field, limit is 0 or > MostFacets ? MostFacets : limit, TimeSpan.Zero, cancellation);
@@ -214,6 +215,10 @@ internal static class SearchVerb
             FacetPrinter.Write(output, field, facets, isJson);
             (total, exact) = (facets.Total, exact && facets.Exact);
             damages.UnionWith(facets.Damages);
+            if (!facets.Exact && facets.Damages.Count == 0)
+            {
+                inexact.Add(field);
+            }
         }
 
         if (isJson)
@@ -222,6 +227,11 @@ internal static class SearchVerb
         }
 
         output.Flush();
+        foreach (var field in inexact)
+        {
+            await Console.Error.WriteLineAsync($"granary: {field}: not exact, a commoner value may be missing");
+        }
+
         return await CountedAsync(total, [.. damages]);
     }
 

@@ -171,6 +171,25 @@ public sealed class EngineTroubleTests(Engine engine)
     }
 
     [Fact]
+    public async Task Values_that_may_not_be_the_commonest_are_told_of()
+    {
+        const string Unsure = """
+            {"timed_out":false,"_shards":{"total":2,"failed":0},"hits":{"total":{"value":9},"hits":[]},"aggregations":
+            {"values":{"doc_count_error_upper_bound":3,"buckets":[{"key":"unit","doc_count":5,"one":{"hits":{"hits":[{"_source":{}}]}}}]}}}
+            """;
+        await using var proxy = await FaultProxy.StartAsync(await engine.AddressAsync(), new FaultPlan(5));
+        using var folder = new EngineFolder(await engine.AddressAsync(), proxy.Address);
+        folder.Files.Write("logs/a.log", "line\n");
+        (await folder.CollectLogsAsync()).Code.ShouldBe(0);
+        proxy.Plan.Script = (_, path) => path.EndsWith("/_search", StringComparison.Ordinal) ? (200, Unsure) : null;
+
+        var run = await folder.SucceedAsync("search", "line", "--facet", "job");
+
+        run.Out.ShouldBe("unit           5\n");
+        run.Error.TrimEnd().ShouldBe("granary: job: not exact, a commoner value may be missing");
+    }
+
+    [Fact]
     public async Task A_count_that_lacks_a_shard_is_no_success()
     {
         const string Low = """

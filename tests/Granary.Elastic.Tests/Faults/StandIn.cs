@@ -10,10 +10,10 @@ internal static class StandIn
         FaultProxy.StartAsync(new Uri("http://127.0.0.1:1/"), new FaultPlan(0) { StandIn = request => told(request) ?? Usual(request) });
 
     /// <summary>A client of it.</summary>
-    internal static ElasticClient Client(FaultProxy proxy, Func<ElasticOptions, ElasticOptions>? change = null)
+    internal static ElasticClient Client(FaultProxy proxy, Func<ElasticOptions, ElasticOptions>? change = null, TimeProvider? time = null)
     {
         var options = new ElasticOptions { Urls = [proxy.Address], Prefix = "t", FirstBackOff = TimeSpan.FromMilliseconds(2) };
-        return new ElasticClient((change?.Invoke(options) ?? options).Validated(), TimeProvider.System);
+        return new ElasticClient((change?.Invoke(options) ?? options).Validated(), time ?? TimeProvider.System);
     }
 
     /// <summary>A bulk answer with one status for all.</summary>

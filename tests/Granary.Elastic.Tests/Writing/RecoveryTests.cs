@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Granary.Core.Chunks;
 using Granary.Core.Ports;
 using Granary.Elastic.Tests.Faults;
@@ -101,6 +102,37 @@ public sealed class RecoveryTests
         var outcome = (await writer.WriteAsync(TestLogs.Chunks(TestLogs.Log(TestLogs.Build("half")), "short\nxxx\n"), default).ToListAsync()).ShouldHaveSingleItem();
 
         (outcome.Result, outcome.Refused, halves).ShouldBe((ChunkResult.Refused, 1, 3));
+    }
+
+    [Fact]
+    public async Task A_refused_document_that_the_engine_is_too_busy_to_keep_is_sent_again()
+    {
+        var asked = 0;
+        await using var proxy = await StandIn.StartAsync(request => !request.IsBulk ? null
+            : !request.Path.Contains("-dead", StringComparison.Ordinal) ? StandIn.Items(request, 400)
+            : asked++ < 2 ? StandIn.Items(request, 429) : null);
+        await using var writer = Open(proxy);
+
+        var outcome = (await writer.WriteAsync(TestLogs.Chunks(TestLogs.Log(TestLogs.Build("busy")), "line\n"), default).ToListAsync()).ShouldHaveSingleItem();
+
+        (outcome.Result, asked).ShouldBe((ChunkResult.Refused, 3));
+    }
+
+    [Fact]
+    public async Task What_is_told_of_old_builds_is_deleted_though_their_indices_went_before()
+    {
+        var asked = new ConcurrentQueue<EngineRequest>();
+        await using var proxy = await StandIn.StartAsync(request =>
+        {
+            asked.Enqueue(request);
+            return null;
+        });
+        await using var writer = Open(proxy, options => options with { RetentionDays = 30 });
+
+        (await writer.ApplyRetentionAsync((_, _) => Task.CompletedTask, default)).ShouldBeEmpty();
+
+        asked.Where(request => request.Path == "/t-builds/_delete_by_query").ShouldHaveSingleItem()
+            .Text.ShouldContain($"{DateOnly.FromDateTime(DateTime.UtcNow).AddDays(-30):yyyy-MM-dd}");
     }
 
     [Fact]

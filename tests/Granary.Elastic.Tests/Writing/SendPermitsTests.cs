@@ -13,8 +13,7 @@ public sealed class SendPermitsTests
         permits.Limit.ShouldBe(2);
         for (var answer = 0; answer < 20; answer++)
         {
-            await permits.TakeAsync(default);
-            permits.Answered(Quick);
+            permits.Answered(await permits.TakeAsync(default), 1, 0, Quick);
         }
 
         permits.Limit.ShouldBe(4);
@@ -23,21 +22,69 @@ public sealed class SendPermitsTests
     [Fact]
     public async Task A_push_back_halves_the_limit_and_one_stays()
     {
-        var permits = new SendPermits(8);
-        for (var answer = 0; answer < 60; answer++)
-        {
-            await permits.TakeAsync(default);
-            permits.Answered(Quick);
-        }
-
-        permits.Limit.ShouldBe(8);
+        var permits = await FullAsync(8);
         int[] limits = [4, 2, 1, 1];
         foreach (var limit in limits)
         {
-            await permits.TakeAsync(default);
-            permits.PushedBack();
+            permits.PushedBack(await permits.TakeAsync(default));
             permits.Limit.ShouldBe(limit);
         }
+    }
+
+    [Fact]
+    public async Task A_few_refused_documents_of_each_request_leave_the_limit_high()
+    {
+        var permits = new SendPermits(4);
+        for (var round = 0; round < 200; round++)
+        {
+            permits.Answered(await permits.TakeAsync(default), 1, 0.05, Quick);
+        }
+
+        permits.Limit.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task Requests_that_were_under_way_together_cut_the_limit_once()
+    {
+        var permits = await FullAsync(8);
+        var taken = new List<int>();
+        for (var request = 0; request < 8; request++)
+        {
+            taken.Add(await permits.TakeAsync(default));
+        }
+
+        taken.ForEach(permits.PushedBack);
+
+        permits.Limit.ShouldBe(4);
+        permits.PushedBack(await permits.TakeAsync(default));
+        permits.Limit.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_request_raises_the_limit_by_its_share_of_a_full_batch()
+    {
+        var permits = new SendPermits(4);
+        for (var answer = 0; answer < 20; answer++)
+        {
+            permits.Answered(await permits.TakeAsync(default), 0.01, 0, Quick);
+        }
+
+        permits.Limit.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Small_requests_do_not_tell_how_long_a_full_one_takes()
+    {
+        var permits = new SendPermits(4);
+        for (var answer = 0; answer < 20; answer++)
+        {
+            permits.Answered(await permits.TakeAsync(default), 0.01, 0, Quick);
+        }
+
+        permits.Answered(await permits.TakeAsync(default), 1, 0, TimeSpan.FromSeconds(5));
+        permits.Limit.ShouldBe(2, "the first of its size is not slow");
+        permits.Answered(await permits.TakeAsync(default), 0.4, 0, TimeSpan.FromMinutes(5));
+        permits.Limit.ShouldBe(2, "and a small one is never slow");
     }
 
     [Fact]
@@ -46,12 +93,10 @@ public sealed class SendPermitsTests
         var permits = new SendPermits(4);
         for (var answer = 0; answer < 20; answer++)
         {
-            await permits.TakeAsync(default);
-            permits.Answered(Quick);
+            permits.Answered(await permits.TakeAsync(default), 1, 0, Quick);
         }
 
-        await permits.TakeAsync(default);
-        permits.Answered(TimeSpan.FromSeconds(30));
+        permits.Answered(await permits.TakeAsync(default), 1, 0, TimeSpan.FromSeconds(30));
         permits.Limit.ShouldBe(2);
     }
 
@@ -68,5 +113,17 @@ public sealed class SendPermitsTests
         waiting.IsCompleted.ShouldBeFalse();
         permits.Unused();
         await waiting;
+    }
+
+    private static async Task<SendPermits> FullAsync(int most)
+    {
+        var permits = new SendPermits(most);
+        for (var answer = 0; answer < 60; answer++)
+        {
+            permits.Answered(await permits.TakeAsync(default), 1, 0, Quick);
+        }
+
+        permits.Limit.ShouldBe(most);
+        return permits;
     }
 }
