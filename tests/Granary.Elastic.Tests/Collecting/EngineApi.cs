@@ -41,6 +41,14 @@ internal sealed class EngineApi(Uri engine, string prefix) : IDisposable
         return answer["count"]!.GetValue<long>();
     }
 
+    /// <summary>All documents of lines; null while an index is so new that the engine cannot ask it.</summary>
+    internal async Task<long?> TryCountAsync()
+    {
+        await DoAsync(HttpMethod.Post, $"{AllLines}/_refresh");
+        var (status, answer) = await AskAsync(HttpMethod.Post, $"{AllLines}/_count");
+        return status == 503 ? null : answer!["count"]!.GetValue<long>();
+    }
+
     /// <summary>The documents of lines that fulfil a query, with their ids and indices.</summary>
     internal async Task<IReadOnlyList<JsonNode>> FindAsync(string query, int size = 100)
     {
