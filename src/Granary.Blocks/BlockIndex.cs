@@ -59,7 +59,7 @@ public sealed class BlockIndex : ILineSearch
         }
 
         await Task.CompletedTask;
-        yield return new SearchSummary(collector.Total + counted, complete && request.After is null && !run.HasDamage, clock.Elapsed);
+        yield return new SearchSummary(collector.Total + counted, complete && request.After is null && run.IsExact, clock.Elapsed);
     }
 
     /// <inheritdoc/>
@@ -69,7 +69,7 @@ public sealed class BlockIndex : ILineSearch
             var clock = Stopwatch.StartNew();
             using var run = new SearchRun(source.Take(), Plan(query));
             var (count, complete) = CountOn(run, budget > TimeSpan.Zero ? budget : TimeSpan.MaxValue, cancellation);
-            return new SearchSummary(count, complete && !run.HasDamage, clock.Elapsed) { Damages = run.TakeDamages() };
+            return new SearchSummary(count, complete && run.IsExact, clock.Elapsed) { Damages = run.TakeDamages() };
         },
         cancellation);
 
@@ -89,7 +89,7 @@ public sealed class BlockIndex : ILineSearch
                 }
             }
 
-            return histogram.Build(width, !run.HasDamage) with { Damages = run.TakeDamages() };
+            return histogram.Build(width, run.IsExact) with { Damages = run.TakeDamages() };
         },
         cancellation);
 

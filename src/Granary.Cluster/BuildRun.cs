@@ -88,7 +88,7 @@ internal sealed partial class BuildRun : IDisposable
             return;
         }
 
-        var beside = Task.WhenAll(Channel.RunAsync(stop.Token), KeepLeaseAsync());
+        var beside = Task.WhenAll(Channel.RunAsync(stop.Token), KeepLeaseAsync(reader));
         var attempt = new BuildAttempt(
             parts.Leases.Under(leased.Lease), parts.Index, Channel, work.Collecting, work.Ingest, time, Random.Shared, _ => { });
         await attempt.RunAsync(leased.Pending, reader.Source, reader.MaskerOf(), EnterAsync, stop.Token);
@@ -102,15 +102,15 @@ internal sealed partial class BuildRun : IDisposable
         parts.AroundSending(parcel, () => stream.OnNextAsync(
             new(sender, Epoch, parcel.Id.Log.High, parcel.Id.Log.Low, parcel.Id.Ordinal, parcel.Packed)));
 
-    private async Task KeepLeaseAsync()
+    private async Task KeepLeaseAsync(SourceReaders.Reader reader)
     {
         using var timer = new PeriodicTimer(options.LeaseDuration / 4, time);
         while (await timer.WaitForNextTickAsync(stop.Token))
         {
             try
             {
-                // A source that was paused or removed is read no further; the build stays pending.
-                if (await readers.FindAsync(leased.Lease.Build.Source, stop.Token) is null
+                // A source that was changed, paused or removed is read no further; the build stays pending.
+                if ((await readers.FindAsync(leased.Lease.Build.Source, stop.Token))?.Text != reader.Text
                     || !await parts.Leases.RenewAsync(leased.Lease, options.LeaseDuration, stop.Token))
                 {
                     await stop.CancelAsync();

@@ -7,7 +7,7 @@ using Orleans.Storage;
 namespace Granary.Cluster;
 
 /// <inheritdoc cref="ISourcesGrain"/>
-public sealed partial class SourcesGrain(ClusterParts parts, SourceReaders readers, TimeProvider time, ILogger<SourcesGrain> log) : Grain, ISourcesGrain, IDisposable
+public sealed partial class SourcesGrain : Grain, ISourcesGrain, IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
@@ -18,9 +18,18 @@ public sealed partial class SourcesGrain(ClusterParts parts, SourceReaders reade
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(15);
 
     private readonly Dictionary<string, long> followed = [];
-    private readonly OrphanedBuilds orphans = new(parts.State, parts.Index);
+    private readonly SourceReaders readers;
+    private readonly TimeProvider time;
+    private readonly ILogger log;
+    private readonly OrphanedBuilds orphans;
     private readonly CancellationTokenSource stop = new();
     private Task sweeping = Task.CompletedTask;
+
+    public SourcesGrain(ClusterParts parts, SourceReaders readers, TimeProvider time, ILogger<SourcesGrain> log)
+    {
+        (this.readers, this.time, this.log) = (readers, time, log);
+        orphans = new(parts.State, parts.Index, _ => Task.CompletedTask, reason => LogLater(log, "builds of removed sources", reason));
+    }
 
     /// <inheritdoc/>
     public Task EnsureAsync() => Task.CompletedTask;
@@ -58,13 +67,10 @@ public sealed partial class SourcesGrain(ClusterParts parts, SourceReaders reade
     /// <summary>Beside the grain: builds of removed sources are taken out of the index once nobody has a lease of them.</summary>
     private async Task SweepAsync()
     {
-        try
+        orphans.Renew();
+        while (await orphans.ReadAsync(new HashSet<string>(), stop.Token) is { Count: > 0 } left)
         {
-            await orphans.SweepAsync(new HashSet<string>(), _ => Task.CompletedTask, stop.Token);
-        }
-        catch (Exception e) when (e is StateUnavailableException or IndexUnavailableException or OperationCanceledException)
-        {
-            LogLater(log, "builds of removed sources", e.Message);
+            await orphans.SweepAsync(left, stop.Token);
         }
     }
 

@@ -39,7 +39,7 @@ internal sealed class PageTaking
 
         foreach (var key in page.Unwanted)
         {
-            taking.closed += await OpenBuilds.RemoveAsync(session, source, key);
+            taking.closed += await ReceiptWriting.DropAsync(session, source, key);
         }
 
         await Origins.ChangeBacklogAsync(session, source, taking.opened - taking.closed, taking.added);

@@ -106,18 +106,11 @@ public sealed class PostgresStateStore : IStateStore, IBuildLeases
     public Task<IReadOnlyList<OpenBuild>> ReadOpenAsync(string source, int limit, CancellationToken cancellation) => OfSourceAsync(
         source, [], (session, number) => OpenBuilds.ReadAsync(session, source, number, limit), cancellation);
 
-    public Task NoteOpenAsync(string source, IReadOnlyList<BuildKey> builds, DateTimeOffset at, CancellationToken cancellation) => WriteAsync(
-        async session =>
-        {
-            if (await Origins.LockAsync(session, source) is { } number)
-            {
-                foreach (var build in builds)
-                {
-                    await ReceiptWriting.LookAsync(session, number, build, at);
-                }
-            }
-        },
-        cancellation);
+    public Task NoteOpenAsync(string source, IReadOnlyList<BuildKey> builds, DateTimeOffset at, CancellationToken cancellation) =>
+        LookAsync(source, builds, at, PendingRules.Expired, cancellation);
+
+    public Task NoteUnknownAsync(string source, IReadOnlyList<BuildKey> builds, DateTimeOffset at, CancellationToken cancellation) =>
+        LookAsync(source, builds, at, PendingRules.Unknown, cancellation);
 
     public Task NoteUnseenAsync(string source, BuildKey build, DateTimeOffset at, string? giveUp, CancellationToken cancellation) => WriteAsync(
         async session =>
@@ -188,6 +181,21 @@ public sealed class PostgresStateStore : IStateStore, IBuildLeases
             throw new LeaseLostException(lease);
         }
     }
+
+    private Task LookAsync(
+        string source, IReadOnlyList<BuildKey> builds, DateTimeOffset at, Func<OpenBuild, DateTimeOffset, Receipt> giveUp, CancellationToken cancellation) =>
+        builds.Count == 0 ? Task.CompletedTask : WriteAsync(
+            async session =>
+            {
+                if (await Origins.LockAsync(session, source) is { } number)
+                {
+                    foreach (var build in builds)
+                    {
+                        await ReceiptWriting.LookAsync(session, number, build, at, giveUp);
+                    }
+                }
+            },
+            cancellation);
 
     private Task<T> OfSourceAsync<T>(string source, T none, Func<Session, int, Task<T>> read, CancellationToken cancellation) =>
         database.ReadAsync(

@@ -37,7 +37,7 @@ internal static class ReceiptWriting
         }
         else
         {
-            await Origins.ChangeBacklogAsync(session, source, 0, -await PendingBuilds.RemoveAsync(session, source, key, orphan.Generation));
+            await Origins.ChangeBacklogAsync(session, source, 0, -await PendingBuilds.RemoveOrphanAsync(session, source, orphan));
         }
     }
 
@@ -69,6 +69,18 @@ internal static class ReceiptWriting
         return true;
     }
 
+    /// <summary>A build that is not wanted leaves where it was looked at, and its receipt says no more that it never finished.</summary>
+    /// <returns>How many open builds it was: 0 or 1.</returns>
+    public static async Task<int> DropAsync(Session session, int source, BuildKey key)
+    {
+        if (await Receipts.FindAsync(session, source, key) is { NeverFinished: true } receipt)
+        {
+            await Receipts.RemoveAsync(session, source, receipt);
+        }
+
+        return await OpenBuilds.RemoveAsync(session, source, key);
+    }
+
     /// <summary>Notes that an open build could not be looked at; with a reason, it is given up.</summary>
     public static async Task MissAsync(Session session, int source, BuildKey key, DateTimeOffset at, string? giveUp)
     {
@@ -82,8 +94,9 @@ internal static class ReceiptWriting
         }
     }
 
-    /// <summary>Notes that an open build was looked at and still ran; past its expiry it is given up.</summary>
-    public static async Task LookAsync(Session session, int source, BuildKey key, DateTimeOffset at)
+    /// <summary>Notes that an open build was looked at and had not finished; past its expiry it is given up with a receipt.</summary>
+    public static async Task LookAsync(
+        Session session, int source, BuildKey key, DateTimeOffset at, Func<OpenBuild, DateTimeOffset, Receipt> giveUp)
     {
         if (await OpenBuilds.FindAsync(session, source, key) is not { } open)
         {
@@ -96,7 +109,7 @@ internal static class ReceiptWriting
         }
         else
         {
-            await CompleteAsync(session, source, PendingRules.Expired(open, at));
+            await CompleteAsync(session, source, giveUp(open, at));
         }
     }
 }

@@ -36,7 +36,7 @@ internal sealed class PageTaking
             taking.Take(build, name);
         }
 
-        taking.closed += page.Unwanted.Count(key => OpenTable.Remove(session, source, key));
+        taking.closed += page.Unwanted.Count(key => ReceiptWriting.Drop(session, source, key));
         OriginTable.ChangeBacklog(session, source, taking.opened - taking.closed, taking.added);
         if (page.Builds.Max(build => build.FinishedAt) is { } newest)
         {

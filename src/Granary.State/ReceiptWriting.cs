@@ -74,6 +74,18 @@ internal static class ReceiptWriting
         return true;
     }
 
+    /// <summary>A build that is not wanted leaves where it was looked at, and its receipt says no more that it never finished.</summary>
+    /// <returns>True where it was open.</returns>
+    public static bool Drop(StateSession session, long source, BuildKey key)
+    {
+        if (ReceiptTable.Find(session, source, key) is { NeverFinished: true } receipt)
+        {
+            ReceiptTable.Remove(session, source, receipt);
+        }
+
+        return OpenTable.Remove(session, source, key);
+    }
+
     /// <summary>Notes that an open build could not be looked at; with a reason, it is given up.</summary>
     public static void Miss(StateSession session, long source, BuildKey key, DateTimeOffset at, string? giveUp)
     {
@@ -88,8 +100,8 @@ internal static class ReceiptWriting
         }
     }
 
-    /// <summary>Notes that an open build was looked at and still ran; past its expiry it is given up.</summary>
-    public static void Look(StateSession session, long source, BuildKey key, DateTimeOffset at)
+    /// <summary>Notes that an open build was looked at and had not finished; past its expiry it is given up with a receipt.</summary>
+    public static void Look(StateSession session, long source, BuildKey key, DateTimeOffset at, Func<OpenBuild, DateTimeOffset, Receipt> giveUp)
     {
         if (OpenTable.Find(session, source, key) is not { } open)
         {
@@ -102,7 +114,7 @@ internal static class ReceiptWriting
             return;
         }
 
-        var receipt = PendingRules.Expired(open, at);
+        var receipt = giveUp(open, at);
         Complete(session, receipt, ReceiptCodec.Pack(receipt));
     }
 

@@ -121,19 +121,11 @@ public sealed class SqliteStateStore : IStateStore
         session => OriginTable.Find(session, source) is { } number ? OpenTable.Read(session, source, number, limit) : [],
         cancellation);
 
-    public Task NoteOpenAsync(
-        string source, IReadOnlyList<BuildKey> builds, DateTimeOffset at, CancellationToken cancellation) => WriteAsync(
-        session =>
-        {
-            if (OriginTable.Find(session, source) is { } number)
-            {
-                foreach (var build in builds)
-                {
-                    ReceiptWriting.Look(session, number, build, at);
-                }
-            }
-        },
-        cancellation);
+    public Task NoteOpenAsync(string source, IReadOnlyList<BuildKey> builds, DateTimeOffset at, CancellationToken cancellation) =>
+        LookAsync(source, builds, at, PendingRules.Expired, cancellation);
+
+    public Task NoteUnknownAsync(string source, IReadOnlyList<BuildKey> builds, DateTimeOffset at, CancellationToken cancellation) =>
+        LookAsync(source, builds, at, PendingRules.Unknown, cancellation);
 
     public Task NoteUnseenAsync(
         string source, BuildKey build, DateTimeOffset at, string? giveUp, CancellationToken cancellation) => WriteAsync(
@@ -220,6 +212,21 @@ public sealed class SqliteStateStore : IStateStore
 
         readers.Dispose();
     }
+
+    private Task LookAsync(
+        string source, IReadOnlyList<BuildKey> builds, DateTimeOffset at, Func<OpenBuild, DateTimeOffset, Receipt> giveUp, CancellationToken cancellation) =>
+        builds.Count == 0 ? Task.CompletedTask : WriteAsync(
+            session =>
+            {
+                if (OriginTable.Find(session, source) is { } number)
+                {
+                    foreach (var build in builds)
+                    {
+                        ReceiptWriting.Look(session, number, build, at, giveUp);
+                    }
+                }
+            },
+            cancellation);
 
     private Task<T> ReadAsync<T>(Func<StateSession, T> reading, CancellationToken cancellation)
     {

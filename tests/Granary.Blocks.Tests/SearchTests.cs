@@ -232,6 +232,32 @@ public sealed class SearchTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task What_is_decided_in_pieces_is_not_said_to_be_exact()
+    {
+        await using var writer = BlockIndexWriter.Open(index.Options with { SegmentBytes = 1 });
+        var line = $"begins {string.Join(' ', Enumerable.Range(0, 400_000).Select(number => $"w{number}"))} ends";
+        await TestLogs.WriteAsync(writer, (TestLogs.Log("a"), $"{line}\n"), (TestLogs.Log("b"), "begins here, ends here\n"));
+        await using var whole = BlockIndex.Open(index.Folder);
+        await using var pieces = BlockIndex.Open(index.Folder, longestLine: 500_000);
+        var query = new AndNode([new PhraseNode(["begins"]), new PhraseNode(["ends"])]);
+
+        (await ExactAsync(whole, query)).ShouldAllBe(exact => exact);
+        (await ExactAsync(pieces, query)).ShouldAllBe(exact => !exact);
+        (await ExactAsync(pieces, new AllNode())).ShouldAllBe(exact => exact);
+        (await ExactAsync(pieces, new AndNode([query, new FieldNode("build", "b")]))).ShouldAllBe(exact => exact);
+    }
+
+    /// <summary>What search, count, histogram and facets say of themselves.</summary>
+    private static async Task<bool[]> ExactAsync(BlockIndex reader, QueryNode query) =>
+    [
+        (await reader.SearchAsync(new SearchRequest { Query = query, Limit = 0 }, CancellationToken.None).OfType<SearchSummary>().SingleAsync()).Exact,
+        (await reader.CountAsync(query, default, CancellationToken.None)).Exact,
+        (await reader.HistogramAsync(query, null, default, CancellationToken.None)).Exact,
+        (await reader.FacetsAsync(query, "job", 10, default, CancellationToken.None)).Exact,
+        (await reader.FacetsAsync(query, "severity", 10, default, CancellationToken.None)).Exact,
+    ];
+
     private static async Task<List<(long Line, int Part, string Text)>> FindAsync(BlockIndex reader, QueryNode query) =>
         await reader.SearchAsync(new SearchRequest { Query = query, Limit = 0 }, CancellationToken.None).OfType<LineHit>()
             .Select(hit => (hit.Line.Number, hit.Line.Part, Encoding.UTF8.GetString(hit.Line.Text.Span))).ToListAsync();

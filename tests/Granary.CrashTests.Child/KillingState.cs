@@ -41,6 +41,9 @@ internal sealed class KillingState(IStateStore inner, KillSwitch kill) : IStateS
     public Task NoteOpenAsync(string source, IReadOnlyList<BuildKey> builds, DateTimeOffset at, CancellationToken cancellation) =>
         kill.AroundAsync("state.looked", () => inner.NoteOpenAsync(source, builds, at, cancellation));
 
+    public Task NoteUnknownAsync(string source, IReadOnlyList<BuildKey> builds, DateTimeOffset at, CancellationToken cancellation) =>
+        kill.AroundAsync("state.unknown", () => inner.NoteUnknownAsync(source, builds, at, cancellation));
+
     public Task NoteUnseenAsync(string source, BuildKey build, DateTimeOffset at, string? giveUp, CancellationToken cancellation) =>
         kill.AroundAsync("state.unseen", () => inner.NoteUnseenAsync(source, build, at, giveUp, cancellation));
 

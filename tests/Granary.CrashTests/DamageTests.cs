@@ -110,7 +110,7 @@ public sealed class DamageTests
         await using var index = folder.OpenIndex();
         var verifier = new Verifier(state, index);
         var findings = await verifier.RunAsync(null, CancellationToken.None).Where(finding => finding.IsGap).ToListAsync();
-        var repaired = repair ? await verifier.RepairAsync(findings, CancellationToken.None) : 0;
+        var repaired = repair ? (await verifier.RepairAsync(findings, CancellationToken.None)).Read : 0;
         if (repair)
         {
             await verifier.ForgetUnreadableAsync(findings, CancellationToken.None);

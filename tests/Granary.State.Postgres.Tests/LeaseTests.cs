@@ -13,7 +13,11 @@ public sealed class LeaseTests(PostgresFixture postgres) : IAsyncLifetime
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => store = PostgresFixture.Open(await postgres.CreateDatabaseAsync());
+    public async ValueTask InitializeAsync()
+    {
+        store = PostgresFixture.Open(await postgres.CreateDatabaseAsync());
+        await AddSourceAsync();
+    }
 
     public ValueTask DisposeAsync() => store.DisposeAsync();
 
@@ -46,7 +50,39 @@ public sealed class LeaseTests(PostgresFixture postgres) : IAsyncLifetime
         await LeaseAsync(bound: 1);
         await store.RemoveSourceAsync(Source, Cancellation);
 
-        (await store.ReadOrphansAsync(new HashSet<string>(), 9, Cancellation)).ShouldHaveSingleItem().Build.Key.ShouldBe(Key(1));
+        (await OrphansAsync()).ShouldHaveSingleItem().Build.Key.ShouldBe(Key(1));
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(-5)]
+    public async Task An_orphan_that_was_leased_since_it_was_read_is_left_to_the_next_look(int minutes)
+    {
+        await TakeAsync(1);
+        await store.RemoveSourceAsync(Source, Cancellation);
+        var stale = (await OrphansAsync()).ShouldHaveSingleItem();
+        await AddSourceAsync();
+        var lease = (await LeaseAsync(duration: TimeSpan.FromMinutes(minutes))).ShouldHaveSingleItem().Lease;
+        await store.RemoveSourceAsync(Source, Cancellation);
+
+        await store.ForgetOrphanAsync(stale, Cancellation);
+
+        await store.RenewAsync(lease, TimeSpan.FromMinutes(-2), Cancellation);
+        var orphan = (await OrphansAsync()).ShouldHaveSingleItem();
+        await store.RenewAsync(lease, TimeSpan.Zero, Cancellation);
+        await store.ForgetOrphanAsync(orphan, Cancellation);
+        await store.RenewAsync(lease, TimeSpan.FromMinutes(-2), Cancellation);
+        await store.ForgetOrphanAsync((await OrphansAsync()).ShouldHaveSingleItem(), Cancellation);
+        (await OrphansAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Builds_of_a_removed_source_are_not_leased()
+    {
+        await TakeAsync(1);
+        await store.RemoveSourceAsync(Source, Cancellation);
+
+        (await LeaseAsync()).ShouldBeEmpty();
     }
 
     [Fact]
@@ -105,6 +141,11 @@ public sealed class LeaseTests(PostgresFixture postgres) : IAsyncLifetime
         leases.SelectMany(some => some).Select(leased => leased.Lease).ShouldAllBe(lease => lease.Epoch == 1);
         leases.Sum(some => some.Count).ShouldBe(60);
     }
+
+    private Task AddSourceAsync() =>
+        store.SaveSourceAsync(new() { Id = Source, Name = Source, Kind = "zuul", Address = "https://zuul.example.org/api" }, Cancellation);
+
+    private Task<IReadOnlyList<PendingBuild>> OrphansAsync() => store.ReadOrphansAsync(new HashSet<string>(), 9, Cancellation);
 
     private Task<IReadOnlyList<LeasedBuild>> LeaseAsync(int bound = 100, TimeSpan? duration = null) =>
         store.LeaseAsync(Source, Rules.Now, bound, duration ?? Long, Cancellation);

@@ -54,6 +54,45 @@ public abstract class OpenContract : StateStoreContract
     }
 
     [Fact]
+    public async Task A_build_that_the_CI_does_not_know_gets_a_reason_of_its_own_at_its_expiry()
+    {
+        await TakeAsync(Running(1));
+        await Store.NoteUnknownAsync(Source, [Key(1)], Rules.Now, Cancellation);
+        (await ReceiptsAsync()).ShouldBeEmpty();
+
+        await Store.NoteUnknownAsync(Source, [Key(1)], Rules.Now + Rules.OpenExpiry, Cancellation);
+
+        var receipt = (await ReceiptsAsync()).ShouldHaveSingleItem();
+        (receipt.Status, receipt.NeverFinished).ShouldBe((ReceiptStatus.Expired, true));
+        receipt.Reasons.ShouldHaveSingleItem().ShouldContain("not known to the CI any more");
+    }
+
+    [Fact]
+    public async Task A_build_that_ends_unwanted_after_a_repair_is_no_gap_any_more()
+    {
+        await TakeAsync(Running(1));
+        await Store.NoteOpenAsync(Source, [Key(1)], Rules.Now.AddDays(9), Cancellation);
+        await Store.RepairAsync(Key(1), Cancellation);
+
+        var taken = await TakeAsync(Page(null) with { Unwanted = [Key(1)] });
+
+        taken.Cursor.Open.ShouldBe(0);
+        (await ReceiptsAsync()).ShouldBeEmpty();
+        (await Store.ReadTotalsAsync(Source, Cancellation)).Expired.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task What_was_read_of_a_build_keeps_its_receipt_when_the_build_is_not_wanted_any_more()
+    {
+        await TakeAsync(Finished(1));
+        await CompleteAsync(Finished(1));
+
+        await TakeAsync(Page(null) with { Unwanted = [Key(1)] });
+
+        (await ReceiptsAsync()).ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public async Task An_expired_build_that_finishes_after_all_is_read_as_any()
     {
         await TakeAsync(Running(1));

@@ -16,6 +16,9 @@ public sealed class MemoryIndex : IIndexWriter
     /// <summary>Called for each chunk before it is stored.</summary>
     public Action<Chunk> BeforeStoring { get; set; } = _ => { };
 
+    /// <summary>Waited for before chunks of a build are deleted; may throw.</summary>
+    public Func<BuildKey, Task> UntilDeleting { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>Chunks that were offered again with the content that is held.</summary>
     public int HeldAgain { get; private set; }
 
@@ -55,8 +58,9 @@ public sealed class MemoryIndex : IIndexWriter
     public Task DeleteOlderGenerationsAsync(BuildKey build, int generation, DateOnly indexDay, CancellationToken cancellation) =>
         DeleteGenerationsAsync(build, 0, generation - 1, indexDay, cancellation);
 
-    public Task DeleteGenerationsAsync(BuildKey build, int first, int last, DateOnly indexDay, CancellationToken cancellation)
+    public async Task DeleteGenerationsAsync(BuildKey build, int first, int last, DateOnly indexDay, CancellationToken cancellation)
     {
+        await UntilDeleting(build);
         lock (gate)
         {
             foreach (var (id, _) in chunks.Where(pair => pair.Value.Log.Build.Key == build
@@ -65,8 +69,6 @@ public sealed class MemoryIndex : IIndexWriter
                 chunks.Remove(id);
             }
         }
-
-        return Task.CompletedTask;
     }
 
     public Task<long> CountAsync(BuildKey build, int generation, DateOnly indexDay, CancellationToken cancellation)

@@ -18,6 +18,9 @@ public abstract record CollectEvent
     /// <summary>Reading a build failed; it is tried again.</summary>
     public sealed record BuildDelayed(PendingBuild Pending) : CollectEvent;
 
+    /// <summary>Half-read builds of removed sources could not be taken out of the index; it is tried again.</summary>
+    public sealed record OrphansLeft(string Reason) : CollectEvent;
+
     /// <summary>The index takes nothing (a reason), or takes chunks again (null).</summary>
     public sealed record IndexAvailability(string? Reason) : CollectEvent;
 }

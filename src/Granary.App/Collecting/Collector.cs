@@ -25,6 +25,7 @@ public sealed class Collector
     private readonly Dictionary<string, FollowedSource> followed = [];
     private readonly Dictionary<string, string> unusable = [];
     private readonly OrphanedBuilds orphans;
+    private IReadOnlyList<PendingBuild> swept = [];
     private Task sweeping = Task.CompletedTask;
     private long outageSince;
 
@@ -49,7 +50,7 @@ public sealed class Collector
         {
             AvailabilityChanged = e => NoteAvailability(e?.Message),
         };
-        orphans = new(state, index);
+        orphans = new(state, index, channel.SettleAsync, reason => tell(new CollectEvent.OrphansLeft(reason)));
         runner = new(state, index, channel, options, Ingest, time, CountAndTell);
     }
 
@@ -108,13 +109,13 @@ public sealed class Collector
                 sourcesRead = time.GetTimestamp();
             }
 
+            await SweepAsync(cancellation);
             RequireIndexForOnce();
             var wait = await StartPendingAsync(cancellation);
             var ended = followed.Values.Count(source => source.Ended) == followed.Count;
-            if (options.Once && ended && wait is null && followed.Values.All(source => source.InFlight.Count == 0) && !await AnyPendingAsync(cancellation))
+            if (options.Once && ended && swept.Count == 0 && wait is null && followed.Values.All(source => source.InFlight.Count == 0) && !await AnyPendingAsync(cancellation))
             {
-                await sweeping;
-                return unusable.Count == 0 && followed.Values.All(source => source.CaughtUp) && Counts is { Failed: 0, Refused: 0 };
+                return unusable.Count == 0 && orphans.Failure is null && followed.Values.All(source => source.CaughtUp) && Counts is { Failed: 0, Refused: 0 };
             }
 
             await WaitAsync(Task.WhenAny(next, pump), wait, cancellation);
@@ -207,29 +208,34 @@ public sealed class Collector
         }
 
         // A removed source that comes back is not read while what was left of it is being deleted.
-        foreach (var definition in wanted.Values.Where(definition => !followed.ContainsKey(definition.Id) && sweeping.IsCompleted))
+        foreach (var definition in wanted.Values.Where(definition => !followed.ContainsKey(definition.Id) && !IsSwept(definition.Id)))
         {
             await FollowAsync(definition, cancellation);
         }
 
-        if (sweeping.IsCompleted)
+        if (swept.Count == 0)
         {
-            var reading = followed.Keys.ToHashSet();
-            sweeping = Task.Run(() => SweepAsync(reading, cancellation), CancellationToken.None);
+            orphans.Renew();
+            await SweepNextAsync(cancellation);
         }
 
         pages.Permits = Math.Max(1, followed.Count);
     }
 
-    private async Task SweepAsync(IReadOnlySet<string> reading, CancellationToken cancellation)
+    private bool IsSwept(string source) => swept.Any(orphan => orphan.Build.Key.Source == source);
+
+    /// <summary>Goes on with what removed sources left, beside all else, once what was begun of it is done.</summary>
+    private Task SweepAsync(CancellationToken cancellation) =>
+        swept.Count > 0 && sweeping.IsCompleted ? SweepNextAsync(cancellation) : Task.CompletedTask;
+
+    /// <summary>What is being swept is settled here, where sources begin to be followed: so none is both.</summary>
+    private async Task SweepNextAsync(CancellationToken cancellation)
     {
-        try
+        swept = await orphans.ReadAsync(followed.Keys.ToHashSet(), cancellation);
+        if (swept is { Count: > 0 } now)
         {
-            await orphans.SweepAsync(reading, channel.SettleAsync, cancellation);
-        }
-        catch (Exception e) when (e is IndexUnavailableException or StateUnavailableException or OperationCanceledException)
-        {
-            // What is left is there at the next look.
+            sweeping = Task.Run(() => orphans.SweepAsync(now, cancellation), CancellationToken.None);
+            _ = sweeping.ContinueWith(_ => changed.Set(), TaskScheduler.Default);
         }
     }
 

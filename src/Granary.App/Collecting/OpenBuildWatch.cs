@@ -60,7 +60,10 @@ internal sealed class OpenBuildWatch(SourceDefinition definition, ICiSource sour
                 await take(seen);
             }
 
-            await state.NoteOpenAsync(definition.Id, [.. rows.Select(row => row.Build.Key)], time.GetUtcNow(), cancellation);
+            var named = seen.Select(build => build.Key).ToHashSet();
+            var keys = rows.Select(row => row.Build.Key).ToLookup(named.Contains);
+            await state.NoteOpenAsync(definition.Id, [.. keys[true]], time.GetUtcNow(), cancellation);
+            await state.NoteUnknownAsync(definition.Id, [.. keys[false]], time.GetUtcNow(), cancellation);
         }
 
         return error;

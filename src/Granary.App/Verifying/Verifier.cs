@@ -27,16 +27,24 @@ public sealed class Verifier(IStateStore state, ILineSearch search)
         }
     }
 
-    /// <summary>Makes the builds of the findings pending again, to be read as their next generation.</summary>
-    public async Task<int> RepairAsync(IEnumerable<Finding> findings, CancellationToken cancellation)
+    /// <summary>
+    /// Makes the builds of the findings pending again, to be read as their next generation; those that never finished open again, to be
+    /// looked at.
+    /// </summary>
+    /// <returns>How many will be read, and how many looked at.</returns>
+    public async Task<(int Read, int LookedAt)> RepairAsync(IEnumerable<Finding> findings, CancellationToken cancellation)
     {
-        var repaired = 0;
+        var (read, lookedAt) = (0, 0);
         foreach (var build in findings.Where(finding => finding.IsGap).Select(finding => finding.Build).OfType<BuildKey>().Distinct())
         {
-            repaired += await state.RepairAsync(build, cancellation) ? 1 : 0;
+            var waits = await state.ReadReceiptAsync(build, cancellation) is { NeverFinished: true };
+            if (await state.RepairAsync(build, cancellation))
+            {
+                (read, lookedAt) = waits ? (read, lookedAt + 1) : (read + 1, lookedAt);
+            }
         }
 
-        return repaired;
+        return (read, lookedAt);
     }
 
     /// <summary>

@@ -29,7 +29,7 @@ internal sealed class FacetBuilder(SearchRun run, string field)
         return found >= 0;
     }
 
-    public Facets Build(int limit, bool exact) => counts.Build(limit, total, exact && !run.HasDamage) with { Damages = run.TakeDamages() };
+    public Facets Build(int limit, bool exact) => counts.Build(limit, total, exact && run.IsExact) with { Damages = run.TakeDamages() };
 
     private void Visit(HitPlace place)
     {

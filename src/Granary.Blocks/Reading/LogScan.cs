@@ -6,7 +6,7 @@ using Granary.Core.Search;
 
 namespace Granary.Blocks.Reading;
 
-/// <summary>Decides the lines of one log, a chunk at a time; what it finds is exact, whatever the postings said.</summary>
+/// <summary>Decides the lines of one log, a chunk at a time; what it finds is exact, whatever the postings said, but for <see cref="InPieces"/>.</summary>
 internal sealed class LogScan(SearchPlan plan, BlockCache cache, LogText text, BuildDecision decision, Action<IndexDamage> damaged)
 {
     private readonly bool every = decision.Verdict == BuildVerdict.EveryLine;
@@ -16,6 +16,9 @@ internal sealed class LogScan(SearchPlan plan, BlockCache cache, LogText text, B
 
     /// <summary>What is not decided yet of a line longer than the bound: from which chunk on, and what the line's first part says.</summary>
     private (int Index, long Time, Severity Severity)? rest;
+
+    /// <summary>True once a line was decided in pieces by more than the build: words far apart in it were not seen together.</summary>
+    public bool InPieces { get; private set; }
 
     /// <summary>True if a chunk must be read.</summary>
     public bool Wants(int index) => text.Places[index].Candidate || text.Continues(index + 1) || rest?.Index == index;
@@ -120,6 +123,7 @@ internal sealed class LogScan(SearchPlan plan, BlockCache cache, LogText text, B
     private void ScanLine(LongLine line, long time, Severity severity, Action<HitPlace> visit)
     {
         rest = line.Next is { } next ? (next, time, severity) : null;
+        InPieces |= rest is not null && !every;
         if (!every && !matcher.Matches(line.Text, time, finish, severity))
         {
             return;

@@ -17,6 +17,7 @@ internal sealed class SearchRun : IDisposable
     private BuildDecision decision;
     private LogScan? scan;
     private int next;
+    private bool inPieces;
 
     public SearchRun(Snapshot snapshot, SearchPlan plan)
     {
@@ -52,7 +53,7 @@ internal sealed class SearchRun : IDisposable
             }
         }
 
-        scan.Scan(next++, visit);
+        Scan(visit);
         return true;
     }
 
@@ -81,15 +82,18 @@ internal sealed class SearchRun : IDisposable
         var count = 0L;
         if (scan!.Wants(next))
         {
-            scan.Scan(next, _ => count++);
+            Scan(_ => count++);
+        }
+        else
+        {
+            next++;
         }
 
-        next++;
         return count;
     }
 
-    /// <summary>Whether any damage was met.</summary>
-    public bool HasDamage => told.Count > 0;
+    /// <summary>Whether what was found is all: nothing was damaged, and no line too long to be decided at once.</summary>
+    public bool IsExact => told.Count == 0 && !inPieces;
 
     /// <summary>Damages met since the last call, each once in a run.</summary>
     public IReadOnlyList<IndexDamage> TakeDamages()
@@ -116,6 +120,12 @@ internal sealed class SearchRun : IDisposable
     {
         cache.Dispose();
         snapshot.Dispose();
+    }
+
+    private void Scan(Action<HitPlace> visit)
+    {
+        scan!.Scan(next++, visit);
+        inPieces |= scan.InPieces;
     }
 
     private long CountUnread()

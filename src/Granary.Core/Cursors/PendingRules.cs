@@ -72,6 +72,10 @@ public static class PendingRules
     public static Receipt Expired(OpenBuild open, DateTimeOffset at) => NeverFinished(
         open, ReceiptStatus.Expired, $"still running at {at.UtcDateTime:yyyy-MM-dd HH:mm}Z, given up at its expiry", at);
 
+    /// <summary>The receipt of a build of which the CI says nothing any more.</summary>
+    public static Receipt Unknown(OpenBuild open, DateTimeOffset at) => NeverFinished(
+        open, ReceiptStatus.Expired, $"seen running, and not known to the CI any more at {at.UtcDateTime:yyyy-MM-dd HH:mm}Z, given up at its expiry", at);
+
     /// <summary>The receipt of a build that was seen running and cannot be looked at again.</summary>
     public static Receipt Unseen(OpenBuild open, string reason, DateTimeOffset at) => NeverFinished(
         open, ReceiptStatus.Failed, $"seen running, and could not be looked at again: {reason}", at);

@@ -37,6 +37,9 @@ public sealed record PendingBuild
     /// <summary>The last failure's message; null before any.</summary>
     public string? LastError { get; init; }
 
+    /// <summary>How often it was leased, as its store read it; 0 in a store without leases.</summary>
+    public long Epoch { get; init; }
+
     /// <summary>The receipt of this reading of the build, without its files and reasons.</summary>
     public Receipt ToReceipt(ReceiptStatus status, DateTimeOffset writtenAt) => new()
     {

@@ -38,7 +38,7 @@ public interface IStateStore : IAsyncDisposable
     /// Takes a page: extends <c>taken</c>, adds running builds to <c>open</c> and finished ones to <c>pending</c> (from
     /// <c>open</c>, where they were); skips what has a receipt or is pending with the same <see cref="Build.Version"/>. A
     /// receipt with another version, or an outgrown one, makes a pending build of the next generation with
-    /// <see cref="PendingBuild.ReadBefore"/>. Unwanted builds leave <c>open</c>.
+    /// <see cref="PendingBuild.ReadBefore"/>. Unwanted builds leave <c>open</c>, with the receipts of those that never finished.
     /// </summary>
     /// <exception cref="StaleCursorException">The cursor is not at <paramref name="version"/> any more: read it again.</exception>
     Task<TakenPage> TakeAsync(string source, long version, BuildPage page, TakeRules rules, CancellationToken cancellation);
@@ -57,6 +57,9 @@ public interface IStateStore : IAsyncDisposable
     /// <c>open</c>.
     /// </summary>
     Task NoteOpenAsync(string source, IReadOnlyList<BuildKey> builds, DateTimeOffset at, CancellationToken cancellation);
+
+    /// <summary>As <see cref="NoteOpenAsync"/>, of open builds that the CI answered not to know; their receipts say so.</summary>
+    Task NoteUnknownAsync(string source, IReadOnlyList<BuildKey> builds, DateTimeOffset at, CancellationToken cancellation);
 
     /// <summary>
     /// Notes that the CI did not tell of an open build: the others come first then. With <paramref name="giveUp"/>, the reason, it

@@ -52,7 +52,8 @@ public sealed class BuildIngest
         }
 
         await RaiseVersionsAsync(cancellation);
-        files.AddRange(pending.Checkpoint?.Done ?? []);
+        // What was skipped is decided again: it costs nothing, and the source may be asked for other files by now.
+        files.AddRange((pending.Checkpoint?.Done ?? []).Where(file => file.Status != FileStatus.Skipped));
         var done = files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
         foreach (var log in await ListLogsAsync(cancellation))
         {

@@ -13,6 +13,9 @@ internal static class PendingBuilds
 
     private const string Key = "source = @source AND id = @Id AND attempt = @Attempt";
 
+    // What a reader whose lease has ended left on its way has come to the index after a minute.
+    private const string IsLeft = "(lease_until IS NULL OR lease_until <= clock_timestamp() - interval '1 minute')";
+
     // Newest finish first, and then by key.
     private const string Order = "finished DESC NULLS LAST, id, attempt";
 
@@ -52,7 +55,7 @@ internal static class PendingBuilds
         return [.. rows.Select(row => row.ToPending(name)).Where(pending => !besides.Contains(pending.Build.Key)).Take(limit)];
     }
 
-    /// <summary>Those of removed sources. What a reader whose lease has ended left on its way has come to the index after a minute.</summary>
+    /// <summary>Those of removed sources that nobody reads any more.</summary>
     public static async Task<IReadOnlyList<PendingBuild>> ReadOrphansAsync(Session session, IReadOnlySet<string> besides, int limit)
     {
         var removed = await session.ListAsync<(int Number, string Id)>(
@@ -62,8 +65,7 @@ internal static class PendingBuilds
         {
             var rows = await session.ListAsync<Row>(
                 $"""
-                SELECT {Columns} FROM granary.pending WHERE source = @number
-                    AND (lease_until IS NULL OR lease_until <= clock_timestamp() - interval '1 minute')
+                SELECT {Columns} FROM granary.pending WHERE source = @number AND {IsLeft}
                 ORDER BY {Order} LIMIT @limit
                 """,
                 new { number, limit = (long)(limit - orphans.Count) });
@@ -86,10 +88,18 @@ internal static class PendingBuilds
     public static Task<int> RemoveAsync(Session session, int source, BuildKey key, int generation) => session.RunAsync(
         $"DELETE FROM granary.pending WHERE {Key} AND generation <= @generation", new { source, Id = PgText.Write(key.Id), key.Attempt, generation });
 
+    /// <summary>Removes what has not been leased since it was read as an orphan; else the next look finds it again.</summary>
+    public static Task<int> RemoveOrphanAsync(Session session, int source, PendingBuild orphan) => session.RunAsync(
+        $"DELETE FROM granary.pending WHERE {Key} AND generation <= @Generation AND lease_epoch = @Epoch AND {IsLeft}",
+        new { source, Id = PgText.Write(orphan.Build.Key.Id), orphan.Build.Key.Attempt, orphan.Generation, orphan.Epoch });
+
     public static Task BeginRunAsync(Session session) =>
         session.RunAsync("UPDATE granary.pending SET read_before = true WHERE NOT read_before");
 
-    /// <summary>See <see cref="Core.Ports.IBuildLeases.LeaseAsync"/>. Rows that another owner leases just now are passed over.</summary>
+    /// <summary>
+    /// See <see cref="Core.Ports.IBuildLeases.LeaseAsync"/>. Rows that another owner leases just now are passed over; those of a removed
+    /// source are orphans.
+    /// </summary>
     public static async Task<IReadOnlyList<LeasedBuild>> LeaseAsync(
         Session session, string name, int source, DateTimeOffset now, int bound, TimeSpan duration)
     {
@@ -98,6 +108,7 @@ internal static class PendingBuilds
             WITH due AS (
                 SELECT source, id, attempt FROM granary.pending
                 WHERE source = @source AND next_try <= @now AND (lease_until IS NULL OR lease_until <= clock_timestamp())
+                    AND EXISTS (SELECT FROM granary.source WHERE id = @name)
                 ORDER BY {Order}
                 LIMIT greatest(0, @bound - (
                     SELECT count(*) FROM granary.pending WHERE source = @source AND lease_until > clock_timestamp()))
@@ -107,7 +118,7 @@ internal static class PendingBuilds
             FROM due d WHERE p.source = d.source AND p.id = d.id AND p.attempt = d.attempt
             RETURNING {string.Join(", ", Columns.Split(", ").Select(column => "p." + column))}
             """,
-            new { source, now = Instants.Ticks(now), bound, duration });
+            new { source, name, now = Instants.Ticks(now), bound, duration });
         return [.. rows.Select(row => row.ToLeased(name))];
     }
 
@@ -164,6 +175,7 @@ internal static class PendingBuilds
                 LastError = Error is null ? null : PgText.Read(Error),
                 Checkpoint = Checkpoint is null ? null : CheckpointCodec.Unpack(Checkpoint, build.LogUrl),
                 Held = Held is null ? null : HeldCodec.Unpack(Held, build.Key),
+                Epoch = LeaseEpoch,
             };
         }
     }

@@ -66,6 +66,14 @@ internal static class Receipts
         await Origins.CountAsync(session, source, receipt.Status, lines, bytes, +1);
     }
 
+    /// <summary>Removes a receipt, from the sums as well; the source's row is locked.</summary>
+    public static async Task RemoveAsync(Session session, int source, Receipt receipt)
+    {
+        var key = receipt.Build.Key;
+        await session.RunAsync($"DELETE FROM granary.receipt WHERE {Key}", new { source, Id = PgText.Write(key.Id), key.Attempt });
+        await Origins.CountAsync(session, source, receipt.Status, receipt.Lines, receipt.Bytes, -1);
+    }
+
     /// <summary>One statement, so one snapshot: rows written meanwhile neither repeat nor hide others.</summary>
     public static async IAsyncEnumerable<Receipt> ScanAsync(
         NpgsqlConnection connection, ReceiptFilter filter, [EnumeratorCancellation] CancellationToken cancellation)

@@ -20,6 +20,8 @@ internal static class ReceiptTable
     private const string ReplaceSql =
         "UPDATE receipt SET finished = ?, version = ?, status = ?, generation = ?, lines = ?, bytes = ?, body = ? WHERE number = ?";
 
+    private const string RemoveSql = "DELETE FROM receipt WHERE id = ? AND source = ? AND attempt = ?";
+
     public static ReceiptHead? FindHead(StateSession session, long source, BuildKey key)
     {
         using var row = session.Use(HeadSql).Bind(key.Id).Bind(source).Bind(key.Attempt);
@@ -53,6 +55,13 @@ internal static class ReceiptTable
         }
 
         OriginTable.Count(session, source, receipt.Status, lines, bytes, +1);
+    }
+
+    /// <summary>Removes a receipt, from the sums as well.</summary>
+    public static void Remove(StateSession session, long source, Receipt receipt)
+    {
+        session.Use(RemoveSql).Bind(receipt.Build.Key.Id).Bind(source).Bind(receipt.Build.Key.Attempt).Run();
+        OriginTable.Count(session, source, receipt.Status, receipt.Lines, receipt.Bytes, -1);
     }
 
     /// <summary>A row of id, attempt, finished, version, status, generation, body.</summary>

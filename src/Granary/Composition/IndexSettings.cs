@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Granary.App;
 using Granary.Elastic;
 using Microsoft.Extensions.Configuration;
@@ -48,10 +49,26 @@ internal static class IndexSettings
         url is not null || File.Exists(Path.Combine(folder.Path, Note)) || File.Exists(Path.Combine(folder.Path, "appsettings.json"))
         || SettingNames.FromEnvironment("Index:Url") is not null;
 
-    /// <summary>Notes the engine in the folder, without credentials.</summary>
-    public static void Remember(DataFolder folder, ElasticOptions options) =>
-        File.WriteAllText(Path.Combine(folder.Path, Note), $"{Plain(options)}\n{PrefixStart}{options.Prefix}\n");
+    /// <summary>Notes the engine in the folder, without credentials. Who reads meanwhile, or after a crash, finds the note whole.</summary>
+    public static void Remember(DataFolder folder, ElasticOptions options)
+    {
+        var (path, note) = (Path.Combine(folder.Path, Note), $"{Plain(options)}\n{PrefixStart}{options.Prefix}\n");
+        if (File.Exists(path) && File.ReadAllText(path) == note)
+        {
+            return;
+        }
 
+        var temporary = path + ".new";
+        using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write))
+        {
+            file.Write(Encoding.UTF8.GetBytes(note));
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    /// <exception cref="UserException">The note is there and says nothing.</exception>
     private static (string? Url, string? Prefix) Noted(DataFolder folder)
     {
         var path = Path.Combine(folder.Path, Note);
@@ -61,7 +78,9 @@ internal static class IndexSettings
         }
 
         var lines = File.ReadAllLines(path).Select(line => line.Trim()).Where(line => line.Length > 0).ToArray();
-        return (lines.FirstOrDefault(), lines.Skip(1).FirstOrDefault(line => line.StartsWith(PrefixStart, StringComparison.OrdinalIgnoreCase))?[PrefixStart.Length..]);
+        return lines.Length == 0
+            ? throw new UserException($"{path} is empty: write the engine's address into it, or delete it where the lines are in the embedded index")
+            : (lines[0], lines.Skip(1).FirstOrDefault(line => line.StartsWith(PrefixStart, StringComparison.OrdinalIgnoreCase))?[PrefixStart.Length..]);
     }
 
     /// <summary>Under another prefix are other indices: a search would find nothing, and a collector begin anew.</summary>

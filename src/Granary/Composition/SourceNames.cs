@@ -25,10 +25,10 @@ internal static class SourceNames
 
     /// <summary>
     /// An id made of the name of a source to be added: lower-case letters, digits and <c>-</c>, unlike every id in use, and unlike
-    /// that of a source removed since whose receipts are still there: its builds are others. What was removed and is added again
-    /// gets its id back, and goes on where it was.
+    /// that of a source removed since of which receipts or pending builds are still there: its builds are others. What was removed and
+    /// is added again gets its id back, and goes on where it was.
     /// </summary>
-    /// <param name="state">Has the receipts.</param>
+    /// <param name="state">Has the receipts and the pending builds.</param>
     /// <param name="sources">All that are there or about to be.</param>
     /// <param name="added">The source; its id does not matter.</param>
     /// <param name="cancellation">Ends it.</param>
@@ -38,7 +38,8 @@ internal static class SourceNames
         foreach (var id in Ids(added.Name))
         {
             if (sources.All(source => source.Id != id)
-                && (await AnyReceiptAsync(state, id, cancellation) is not { } receipt || SourceOrigin.IsOf(receipt.Build, added)))
+                && (await AnyReceiptAsync(state, id, cancellation) is not { } receipt || SourceOrigin.IsOf(receipt.Build, added))
+                && (await AnyPendingAsync(state, id, cancellation) is not { } pending || SourceOrigin.IsOf(pending, added)))
             {
                 return id;
             }
@@ -65,7 +66,7 @@ internal static class SourceNames
         await foreach (var receipt in state.ReadReceiptsAsync(new() { Source = id }, cancellation))
         {
             any = receipt;
-            if (receipt.Build.Url is not null || receipt.Build.LogUrl is not null)
+            if (Tells(receipt.Build))
             {
                 break;
             }
@@ -73,4 +74,13 @@ internal static class SourceNames
 
         return any;
     }
+
+    /// <summary>As <see cref="AnyReceiptAsync"/>, of the builds that wait to be read, or are half read.</summary>
+    private static async Task<Build?> AnyPendingAsync(IStateStore state, string id, CancellationToken cancellation)
+    {
+        var rows = await state.ReadPendingAsync(id, DateTimeOffset.MaxValue, int.MaxValue, new HashSet<BuildKey>(), cancellation);
+        return rows.Select(row => row.Build).OrderByDescending(Tells).FirstOrDefault();
+    }
+
+    private static bool Tells(Build build) => build.Url is not null || build.LogUrl is not null;
 }

@@ -34,6 +34,7 @@ internal sealed class CollectDisplay : IDisposable
             CollectEvent.BuildDone { Receipt: { GivenUp: { } given } receipt } => $"{receipt.Build.Key}: {given.Reason}",
             CollectEvent.BuildDone done when done.Receipt.Files.FirstOrDefault(file => file.Refused > 0) is { Reason: { } reason } =>
                 $"{done.Receipt.Build.Key}: {reason}",
+            CollectEvent.OrphansLeft left => $"half-read builds of removed sources are still in the index: {left.Reason}; trying again",
             CollectEvent.IndexAvailability { Reason: { } reason } => $"the index takes nothing: {reason}; trying again",
             CollectEvent.IndexAvailability => "the index takes lines again",
             _ => null,

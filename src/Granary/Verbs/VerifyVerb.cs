@@ -53,13 +53,14 @@ internal static class VerifyVerb
         {
             await using var state = await StateStores.OpenAsync(host.Folder, DatabaseVerb.Find(call), cancellation);
             var repairer = new Verifier(state, host.Search);
-            var repaired = await repairer.RepairAsync(gaps, cancellation);
+            var (read, lookedAt) = await repairer.RepairAsync(gaps, cancellation);
             if (source is null)
             {
                 await repairer.ForgetUnreadableAsync(gaps, cancellation);
             }
 
-            await Console.Error.WriteLineAsync($"{Counts.Of(repaired, "build")} will be read again");
+            await Console.Error.WriteLineAsync(
+                $"{Counts.Of(read, "build")} will be read again{(lookedAt == 0 ? "" : $"; {Counts.Of(lookedAt, "build")} that never finished will be looked at again")}");
         }
 
         return gaps.Count == 0 ? ExitCodes.Success : ExitCodes.No;

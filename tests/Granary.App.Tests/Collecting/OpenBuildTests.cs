@@ -98,6 +98,27 @@ public sealed class OpenBuildTests
     }
 
     [Fact]
+    public async Task A_build_that_the_CI_does_not_know_any_more_is_not_said_to_run()
+    {
+        await using var bench = await OpenAsync();
+        time.Advance(TimeSpan.FromDays(2));
+        await Loop(bench, new() { Open = _ => [] }).PollAsync(default);
+
+        (await bench.State.ReadReceiptAsync(Done.Key, default))!.Reasons.ShouldHaveSingleItem().ShouldContain("not known to the CI any more");
+    }
+
+    [Fact]
+    public async Task A_repair_says_of_a_build_that_never_finished_that_it_will_be_looked_at()
+    {
+        await using var bench = await OpenAsync();
+        time.Advance(TimeSpan.FromDays(2));
+        await Loop(bench, new() { Open = _ => [Running] }).PollAsync(default);
+        var findings = ReceiptFindings.Of((await bench.State.ReadReceiptAsync(Done.Key, default))!);
+
+        (await new Verifier(bench.State, null!).RepairAsync(findings, default)).ShouldBe((0, 1));
+    }
+
+    [Fact]
     public void What_retention_has_expired_is_no_finding() => ReceiptFindings
         .Of(new() { Build = Done, Status = ReceiptStatus.Expired, Generation = 1, Reasons = ["too old"] }).ShouldBeEmpty();
 

@@ -1,3 +1,5 @@
+using Granary.App.Collecting;
+using Granary.Core.Cursors;
 using Granary.Core.Model;
 using Granary.Testing;
 
@@ -64,6 +66,54 @@ public sealed class RemovedSourceTests
 
         (done, receipt.Lines).ShouldBe((true, 3));
         (run.Held("a.log"), run.Held("b.log")).ShouldBe((2, 1));
+    }
+
+    [Fact]
+    public async Task One_that_cannot_be_deleted_is_told_once_and_holds_up_no_other()
+    {
+        await using var run = await ScriptedRun.StartAsync();
+        await ReadHalfAsync(run, () => Task.CompletedTask);
+        var cursor = await run.State.ReadCursorAsync("scripted", default);
+        await run.State.TakeAsync("scripted", cursor.Version, new([ScriptedSource.BuildOf("a")], null), new(DateTimeOffset.UtcNow, default, 1, 1), default);
+        await run.State.RemoveSourceAsync("scripted", default);
+        run.Index.UntilDeleting = build => build.Id == "a" ? throw new InvalidOperationException("refused for good") : Task.CompletedTask;
+        var told = new List<CollectEvent>();
+
+        (await run.New(run.Options.ForOnce(), told.Add).RunAsync(default)).ShouldBeFalse();
+
+        told.ShouldHaveSingleItem().ShouldBeOfType<CollectEvent.OrphansLeft>().Reason.ShouldBe("scripted/a: refused for good");
+        run.Held("a.log").ShouldBe(0);
+        (await OrphansAsync(run)).ShouldHaveSingleItem().Build.Key.Id.ShouldBe("a");
+    }
+
+    [Fact]
+    public async Task Other_sources_are_followed_while_lines_are_being_deleted()
+    {
+        await using var run = await ScriptedRun.StartAsync();
+        await ReadHalfAsync(run, () => Task.CompletedTask);
+        await run.State.RemoveSourceAsync("scripted", default);
+        var (begun, go, seen) = (new TaskCompletionSource(), new TaskCompletionSource(), new TaskCompletionSource());
+        run.Index.UntilDeleting = _ =>
+        {
+            begun.TrySetResult();
+            return go.Task;
+        };
+        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        var collecting = run.New(run.Options, told => (told is CollectEvent.PollFailed { Source.Id: "other" } ? seen : new()).TrySetResult()).RunAsync(stop.Token);
+        await begun.Task.WaitAsync(stop.Token);
+
+        // Its pages are of another source: that they are refused shows that it is read.
+        await run.State.SaveSourceAsync(ScriptedRun.Definition with { Id = "other", Name = "other" }, default);
+        await run.State.SaveSourceAsync(ScriptedRun.Definition, default);
+        await seen.Task.WaitAsync(stop.Token);
+
+        (await run.PendingAsync()).ShouldHaveSingleItem().Generation.ShouldBe(1);
+        run.Source.UntilOpen = (_, _) => Task.CompletedTask;
+        go.SetResult();
+        await UntilAsync(async () => await run.State.ReadReceiptAsync(ScriptedRun.Key, default) is not null);
+        (run.Held("a.log"), run.Held("b.log")).ShouldBe((2, 1));
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => collecting);
     }
 
     /// <summary>Collects until the first log of the build is in the index, does something, and ends without the second log.</summary>

@@ -102,6 +102,23 @@ public sealed class BuildIngestTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_file_that_is_asked_for_since_the_checkpoint_is_read()
+    {
+        source.Add("b", "asked-for-later.log", "short\n");
+        source.Skipped["asked-for-later.log"] = "not asked for";
+        source.Add("b", "long.log", LongText);
+        var again = await BreakInLongLogAsync();
+        again.Checkpoint.ShouldNotBeNull().Done.ShouldHaveSingleItem().Status.ShouldBe(FileStatus.Skipped);
+        source.Skipped.Clear();
+
+        var receipt = await IngestAsync(again, options: Often);
+
+        receipt.Files.Select(file => (file.Path, file.Status)).ShouldBe([("asked-for-later.log", FileStatus.Complete), ("long.log", FileStatus.Complete)]);
+        receipt.Lines.ShouldBe(40_001);
+        index.Digests().Values.Sum(digest => digest.Entries).ShouldBe(40_001);
+    }
+
+    [Fact]
     public async Task Without_resuming_what_is_acknowledged_is_read_again_and_skipped()
     {
         source.Add("b", "long.log", LongText);

@@ -176,7 +176,7 @@ public sealed class VerifierTests : IAsyncLifetime
         index.Contents = new(new Dictionary<string, FileContents>(), 0);
         var findings = await FindingsAsync();
 
-        (await new Verifier(state, index).RepairAsync(findings, default)).ShouldBe(1);
+        (await new Verifier(state, index).RepairAsync(findings, default)).ShouldBe((1, 0));
 
         var pending = (await state.ReadPendingAsync("scripted", DateTimeOffset.MaxValue, 10, new HashSet<BuildKey>(), default)).Single();
         pending.Generation.ShouldBe(2);

@@ -29,6 +29,30 @@ public sealed class IndexSettingsTests : IDisposable
     }
 
     [Fact]
+    public void A_note_that_says_what_it_should_is_not_written_again()
+    {
+        var options = IndexSettings.Read(folder, "http://127.0.0.1:9200", Nothing())!;
+        IndexSettings.Remember(folder, options);
+        var note = Path.Combine(folder.Path, "index.url");
+        File.SetLastWriteTimeUtc(note, DateTime.UnixEpoch.AddYears(50));
+
+        IndexSettings.Remember(folder, options);
+
+        File.GetLastWriteTimeUtc(note).ShouldBe(DateTime.UnixEpoch.AddYears(50));
+        Directory.GetFiles(folder.Path).ShouldBe([note]);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("http://127.0.0.1:9200")]
+    public void An_empty_note_is_an_error(string? url)
+    {
+        File.WriteAllText(Path.Combine(folder.Path, "index.url"), "\n");
+
+        Should.Throw<UserException>(() => IndexSettings.Read(folder, url, Nothing())).Message.ShouldContain("index.url is empty");
+    }
+
+    [Fact]
     public void Another_engine_for_the_same_folder_is_refused()
     {
         IndexSettings.Remember(folder, IndexSettings.Read(folder, "http://127.0.0.1:9200", Nothing())!);
