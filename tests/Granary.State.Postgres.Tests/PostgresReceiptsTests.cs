@@ -25,7 +25,8 @@ public sealed class PostgresReceiptsTests(PostgresFixture postgres) : ReceiptsCo
         await using (var other = NpgsqlDataSource.Create(postgres.Server.ConnectionString("postgres") + ";Pooling=false"))
         {
             await using var kill = other.CreateCommand(
-                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE query LIKE '%FROM granary.receipt r%' AND pid <> pg_backend_pid()");
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = $1 AND query LIKE '%FROM granary.receipt r%'");
+            kill.Parameters.Add(new() { Value = new NpgsqlConnectionStringBuilder(database).Database });
             (await kill.ExecuteScalarAsync(Cancellation)).ShouldBe(1L);
         }
 

@@ -32,6 +32,7 @@ internal sealed class CollectingHost : IAsyncDisposable
     /// <exception cref="IndexUnavailableException">The index is not there, and is not waited for or needs other settings.</exception>
     public static async Task<CollectingHost> OpenAsync(Settings settings, Func<string, Task>? waiting, CancellationToken cancellation)
     {
+        NativeHeaps.Limit();
         DataFolders.Create(settings.Folder);
         var held = CollectorLock.Take(settings.Folder);
         try

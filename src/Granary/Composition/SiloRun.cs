@@ -15,6 +15,7 @@ internal static class SiloRun
     /// <summary>Runs until cancelled, then drains.</summary>
     public static async Task RunAsync(ClusterOptions options, ElasticOptions engine, Settings settings, CancellationToken cancellation)
     {
+        NativeHeaps.Limit();
         await using var state = PostgresStateStore.Open(options.Database, TimeProvider.System);
         await ConfiguredSources.SaveAsync(state, settings.Sources, cancellation);
         var (index, retention) = await new EngineWait(TimeProvider.System, Console.Error.WriteLineAsync)
